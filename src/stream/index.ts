@@ -1,0 +1,6 @@
+export { collect, drain, tap } from './collect.ts';
+export { asSource, asStream, type ByteInput } from './input.ts';
+export { mapPool } from './pool.ts';
+export { ByteReader } from './reader.ts';
+export { replaySource } from './replay.ts';
+export { type ByteStream, blobSource, bytesSource, createSource, type RandomAccess, type Source } from './source.ts';

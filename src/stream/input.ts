@@ -1,0 +1,51 @@
+import { type ByteStream, blobSource, bytesSource, type Source } from './source.ts';
+
+/** Everything that bytes can be given as. A `Source`, `Uint8Array`, `Blob` or `File` can be read at any place, the others once. */
+export type ByteInput = Source | Uint8Array | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** The input as a Source, or `undefined` if it can be read only once. */
+export function asSource(input: ByteInput): Source | undefined {
+  if (input instanceof Uint8Array) return bytesSource(input);
+  if (isSource(input)) return input;
+  if (typeof Blob !== 'undefined' && input instanceof Blob) return blobSource(input);
+  return undefined;
+}
+
+/** The input as a stream. A `ReadableStream` is cancelled when its consumer stops early. */
+export function asStream(input: ByteInput): ByteStream {
+  const source = asSource(input);
+  if (source) return source.stream();
+  if (isReadableStream(input)) return readAll(input);
+  if (Symbol.asyncIterator in input) return input as AsyncIterable<Uint8Array>;
+  if (Symbol.iterator in input && typeof input === 'object') return fromIterable(input as Iterable<Uint8Array>);
+  throw new TypeError('Cannot read the input: give a Source, Uint8Array, Blob, ReadableStream or an iterable of Uint8Array');
+}
+
+function isSource(input: object): input is Source {
+  return 'read' in input && 'slice' in input && 'size' in input && typeof input.read === 'function';
+}
+
+function isReadableStream(input: object): input is ReadableStream<Uint8Array> {
+  return 'getReader' in input && typeof input.getReader === 'function';
+}
+
+// Chromium has no async iteration of a ReadableStream, so the reader is driven by hand everywhere.
+async function* readAll(input: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = input.getReader();
+  let finished = false;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      finished = done;
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    if (!finished) await reader.cancel();
+    reader.releaseLock();
+  }
+}
+
+async function* fromIterable(input: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* input;
+}

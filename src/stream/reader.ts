@@ -1,0 +1,94 @@
+import { concatBytes } from '../bytes/index.ts';
+import type { ByteStream } from './source.ts';
+
+/**
+ * Pulls exact amounts out of a stream of arbitrary chunks. Nothing is copied unless what is asked for lies across two chunks,
+ * and nothing is read before it is asked for, so a consumer that stalls stalls the stream too.
+ */
+export class ByteReader {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #queue: Uint8Array[] = [];
+  #available = 0;
+  #ended = false;
+  /** How many bytes have been taken or skipped. */
+  position = 0;
+
+  constructor(stream: ByteStream) {
+    this.#chunks = stream[Symbol.asyncIterator]();
+  }
+
+  /** Bytes that are here and need no waiting. */
+  get available(): number {
+    return this.#available;
+  }
+
+  /** Waits until `length` bytes are here; `false` if the stream ends before. */
+  async fill(length: number): Promise<boolean> {
+    while (this.#available < length && !this.#ended) {
+      const { done, value } = await this.#chunks.next();
+      if (done) this.#ended = true;
+      else if (value.length > 0) {
+        this.#queue.push(value);
+        this.#available += value.length;
+      }
+    }
+    return this.#available >= length;
+  }
+
+  /** At least `length` contiguous bytes that are here already (fewer if fewer are), without taking them. */
+  peek(length: number): Uint8Array {
+    const first = this.#queue[0] ?? EMPTY;
+    if (first.length >= length || this.#queue.length < 2) return first;
+    const parts: Uint8Array[] = [];
+    let gathered = 0;
+    for (const chunk of this.#queue) {
+      parts.push(chunk.subarray(0, length - gathered));
+      gathered += (parts.at(-1) as Uint8Array).length;
+      if (gathered === length) break;
+    }
+    return concatBytes(parts);
+  }
+
+  /** Drops `length` bytes that are here. */
+  advance(length: number): void {
+    let left = length;
+    while (left > 0) {
+      const first = this.#queue[0];
+      if (!first) throw new RangeError(`Cannot advance by ${length}: fewer bytes are here`);
+      if (first.length > left) this.#queue[0] = first.subarray(left);
+      else this.#queue.shift();
+      left -= Math.min(left, first.length);
+    }
+    this.#available -= length;
+    this.position += length;
+  }
+
+  /** Takes whatever is here next, at most `most` bytes; waits if nothing is. `undefined` at the end. */
+  async take(most: number): Promise<Uint8Array | undefined> {
+    if (!(await this.fill(1))) return undefined;
+    const chunk = (this.#queue[0] as Uint8Array).subarray(0, most);
+    this.advance(chunk.length);
+    return chunk;
+  }
+
+  /** Skips `length` bytes and returns how many there were. */
+  async skip(length: number): Promise<number> {
+    let left = length;
+    while (left > 0 && (this.#available > 0 || (await this.fill(1)))) {
+      const step = Math.min(left, this.#available);
+      this.advance(step);
+      left -= step;
+    }
+    return length - left;
+  }
+
+  /** Tells the stream that no more will be asked for. */
+  async close(): Promise<void> {
+    this.#ended = true;
+    this.#queue = [];
+    this.#available = 0;
+    await this.#chunks.return?.();
+  }
+}
+
+const EMPTY = new Uint8Array(0);
