@@ -29,6 +29,14 @@ export type ErrorCode =
   | 'DIGEST_ALGORITHM' // a digest whose algorithm cannot be computed here
   | 'DIGEST_MISMATCH' // content that has another digest than the one expected
   | 'DIGEST_SIZE' // content that has another size than the one expected
+  // The documents of an image
+  | 'JSON_INVALID' // bytes that are not one value of strict JSON in UTF-8
+  | 'JSON_DUPLICATE' // an object with two members of one name
+  | 'OCI_DOCUMENT' // a document that lacks what its kind must have, or has it in the wrong type
+  | 'OCI_AMBIGUOUS' // a document that two readers could take for two different things
+  | 'OCI_UNSUPPORTED' // a document of a kind that is recognised and not read
+  | 'REFERENCE_INVALID' // a string that is not an image reference
+  | 'PLATFORM_INVALID' // a string that is not a platform
   // Paths in a tree: the names POSIX gives them
   | 'ENOENT'
   | 'ENOTDIR'
@@ -100,6 +108,15 @@ export class LimitError extends LadingError {
     super(code, message);
     this.limit = limit;
     this.actual = actual;
+  }
+}
+
+/** A fault in what an image is made of. `where` is the place: a JSON pointer into the document, `''` for the whole of it. */
+export class ImageError extends LadingError {
+  readonly where: string;
+  constructor(code: ErrorCode, message: string, where = '', options?: ErrorOptions) {
+    super(code, message, options);
+    this.where = where;
   }
 }
 
