@@ -51,10 +51,10 @@ export class ByteReader {
 
   /** Drops `length` bytes that are here. */
   advance(length: number): void {
+    if (length > this.#available) throw new RangeError(`Cannot advance by ${length}: ${this.#available} bytes are here`);
     let left = length;
     while (left > 0) {
-      const first = this.#queue[0];
-      if (!first) throw new RangeError(`Cannot advance by ${length}: fewer bytes are here`);
+      const first = this.#queue[0] as Uint8Array;
       if (first.length > left) this.#queue[0] = first.subarray(left);
       else this.#queue.shift();
       left -= Math.min(left, first.length);
