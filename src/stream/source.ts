@@ -11,7 +11,7 @@ export interface Source {
   /** Reads `length` bytes at `position`; fewer only at the end. */
   read(position: number, length: number): Promise<Uint8Array>;
   /** The same without waiting, where the runtime has it. */
-  readSync?(position: number, length: number): Uint8Array;
+  readonly readSync?: ((position: number, length: number) => Uint8Array) | undefined;
   /** All bytes of `[start, end)` in order. */
   stream(start?: number, end?: number): ByteStream;
   /** A part of this Source, itself a Source. It shares memory and file with this one. */

@@ -1,0 +1,148 @@
+import { concatBytes, decodeText, encodeText, fromBase64 } from '../bytes/index.ts';
+import { quote, TarError } from '../errors.ts';
+import type { Timestamp } from './format.ts';
+
+/** The records of extended headers, in the order of their first appearance. Values are bytes. */
+export type PaxRecords = ReadonlyMap<string, Uint8Array>;
+
+/** One extended header. The pairs of sparse format 0.0 repeat their keys, so they are kept apart, in order. */
+export interface PaxHeader {
+  readonly records: PaxRecords;
+  readonly sparsePairs: readonly Uint8Array[];
+}
+
+const SPACE = 0x20;
+const EQUALS = 0x3d;
+const NEWLINE = 0x0a;
+// GHSA-gvwx-54wh-qm9j: a NUL in one of these ends the name early in some readers and not in others.
+const TEXT_KEYS: ReadonlySet<string> = new Set(['path', 'linkpath', 'uname', 'gname', 'GNU.sparse.name']);
+
+/**
+ * Parses `"%d %s=%s\n"` records, each led by its own length in bytes (POSIX.1-2024, "pax Extended Header").
+ * Readers that skipped malformed records saw other archives than those that stopped (GHSA-3cv2-h65g-fgmm), so any fault is `TAR_PAX`.
+ */
+export function parsePax(body: Uint8Array, offset: number): PaxHeader {
+  const records = new Map<string, Uint8Array>();
+  const sparsePairs: Uint8Array[] = [];
+  for (let at = 0; at < body.length; ) {
+    const end = recordEnd(body, at, offset);
+    const space = body.indexOf(SPACE, at);
+    const equals = body.indexOf(EQUALS, space);
+    if (equals < 0 || equals >= end || equals === space + 1) throw faulty(offset, `the record at byte ${at} has no key`);
+    const key = decodeText(body, space + 1, equals);
+    const value = body.slice(equals + 1, end - 1);
+    if (TEXT_KEYS.has(key) && value.includes(0)) throw faulty(offset, `its ${key} holds a NUL byte`);
+    if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') sparsePairs.push(value);
+    records.set(key, value);
+    at = end;
+  }
+  return { records, sparsePairs };
+}
+
+function recordEnd(body: Uint8Array, start: number, offset: number): number {
+  let length = 0;
+  let at = start;
+  for (; body[at] !== SPACE; at++) {
+    const digit = (body[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9 || at - start > 9) throw faulty(offset, `the record at byte ${start} has no length`);
+    length = length * 10 + digit;
+  }
+  const end = start + length;
+  if (end > body.length || end <= at + 1 || body[end - 1] !== NEWLINE) throw faulty(offset, `the record at byte ${start} is not ${length} bytes long`);
+  return end;
+}
+
+function faulty(offset: number, reason: string): TarError {
+  return new TarError('TAR_PAX', `Cannot read the extended header at ${offset}: ${reason}`, offset);
+}
+
+/** Lays local records over global ones. A record without a value removes the one it names (POSIX.1-2024). */
+export function overlayRecords(lower: PaxRecords, upper: PaxRecords): PaxRecords {
+  if (lower.size === 0 && upper.size === 0) return lower;
+  const records = new Map(lower);
+  for (const [key, value] of upper) {
+    if (value.length === 0) records.delete(key);
+    else records.set(key, value);
+  }
+  return records;
+}
+
+/** A record that is a whole number, or `undefined` where there is none. */
+export function paxInteger(records: PaxRecords, key: string, offset: number): number | undefined {
+  const value = records.get(key);
+  if (!value) return undefined;
+  const text = decodeText(value);
+  const number = /^-?\d{1,20}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(number)) throw faulty(offset, `its ${key} is ${quote(text)}, which is no number`);
+  return number;
+}
+
+/** A record that is a time in decimal seconds. Digits past the nanosecond are cut off. */
+export function paxTime(records: PaxRecords, key: string, offset: number): Timestamp | undefined {
+  const value = records.get(key);
+  if (!value) return undefined;
+  const text = decodeText(value);
+  const match = /^(-?)(\d{1,20})(?:\.(\d*))?$/.exec(text);
+  const whole = Number(match?.[2]);
+  if (!match || !Number.isSafeInteger(whole)) throw faulty(offset, `its ${key} is ${quote(text)}, which is no time`);
+  const nanoseconds = Number((match[3] ?? '').slice(0, 9).padEnd(9, '0'));
+  if (match[1] === '') return { seconds: whole, nanoseconds };
+  return nanoseconds === 0 ? { seconds: 0 - whole, nanoseconds } : { seconds: -whole - 1, nanoseconds: 1e9 - nanoseconds };
+}
+
+/** A time as a record's value: decimal seconds, with as many digits as it takes. */
+export function formatPaxTime({ seconds, nanoseconds }: Timestamp): string {
+  if (nanoseconds === 0) return String(seconds);
+  const [sign, whole, rest] = seconds < 0 ? ['-', -seconds - 1, 1e9 - nanoseconds] : ['', seconds, nanoseconds];
+  return `${sign}${whole}.${String(rest).padStart(9, '0').replace(/0+$/, '')}`;
+}
+
+const XATTR = 'SCHILY.xattr.';
+const LIBARCHIVE_XATTR = 'LIBARCHIVE.xattr.';
+const SELINUX = 'RHT.security.selinux';
+
+/** The record that holds an extended attribute when it is written. */
+export function xattrKey(name: string): string {
+  return XATTR + name;
+}
+
+/** Extended attributes in whichever form they came: star's (bytes as they are), libarchive's (names URL-encoded, values in base64), Red Hat's. */
+export function xattrsOf(records: PaxRecords): ReadonlyMap<string, Uint8Array> {
+  if (records.size === 0) return NO_XATTRS;
+  const xattrs = new Map<string, Uint8Array>();
+  for (const [key, value] of records) {
+    if (key.startsWith(LIBARCHIVE_XATTR)) {
+      const name = decodePercent(key.slice(LIBARCHIVE_XATTR.length));
+      const bytes = fromBase64(decodeText(value));
+      if (bytes && !records.has(XATTR + name)) xattrs.set(name, bytes);
+    } else if (key.startsWith(XATTR)) xattrs.set(key.slice(XATTR.length), value);
+    else if (key === SELINUX && !records.has(`${XATTR}security.selinux`)) xattrs.set('security.selinux', value);
+  }
+  return xattrs.size > 0 ? xattrs : NO_XATTRS;
+}
+
+const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map();
+
+function decodePercent(text: string): string {
+  return decodeText(encodeText(text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => {
+    const byte = Number.parseInt(hex, 16);
+    return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
+  })));
+}
+
+/** Writes the records of one extended header. */
+export function encodePax(records: Iterable<readonly [string, Uint8Array]>): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const [key, value] of records) {
+    const tail = encodeText(` ${key}=`);
+    parts.push(encodeText(String(recordLength(tail.length + value.length + 1))), tail, value, Uint8Array.of(NEWLINE));
+  }
+  return concatBytes(parts);
+}
+
+/** The length of a record counts its own digits. */
+function recordLength(rest: number): number {
+  let length = rest + String(rest).length;
+  if (String(length).length > String(rest).length) length = rest + String(length).length;
+  return length;
+}

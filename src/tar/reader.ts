@@ -1,0 +1,181 @@
+import { asStream, type ByteInput, ByteReader, collect, type ByteStream } from '../stream/index.ts';
+import { bodyTruncated, paddingOf } from './body.ts';
+import { BLOCK, type Header } from './format.ts';
+import { type EntryEvent, type ParseEvent, type ParseOptions, TarParser } from './parser.ts';
+import { expandSparse } from './sparse.ts';
+import type { Trailer } from './tar-index.ts';
+
+/** How a stream is read. */
+export interface ReadOptions extends ParseOptions {
+  /** Called with every byte of the archive that is no body, as it stands and in order: headers, padding, the end. */
+  readonly onRaw?: (bytes: Uint8Array) => void;
+}
+
+/** An entry of a stream. Its body can be read once, and only until the next entry is asked for. */
+export interface Entry {
+  readonly header: Header;
+  readonly typeflag: string;
+  readonly headerOffset: number;
+  readonly bodyOffset: number;
+  readonly stored: number;
+  /** The logical body, holes filled. Reading it after the reader has moved on, or twice, is a `TypeError`. */
+  readonly body: ByteStream;
+  /** The whole body in memory. `limit` bounds it in bytes. */
+  bytes(limit?: number): Promise<Uint8Array>;
+}
+
+/**
+ * Reads an archive that comes as a stream. An entry is given out as soon as its header is there; what of its body is not read is skipped.
+ * Nothing is read ahead of what the caller asks for. Break out of the loop, or call `return`, to stop early: the input is closed.
+ */
+export class TarReader implements AsyncIterableIterator<Entry> {
+  readonly #input: ByteReader;
+  readonly #parser: TarParser;
+  readonly #onRaw: ((bytes: Uint8Array) => void) | undefined;
+  #current: StreamEntry | undefined;
+  #busy = false;
+  #trailer: Trailer | undefined;
+
+  constructor(input: ByteInput, { onRaw, ...options }: ReadOptions = {}) {
+    this.#input = new ByteReader(asStream(input));
+    this.#parser = new TarParser(options);
+    this.#onRaw = onRaw;
+  }
+
+  /** How the archive ended. Known once the iteration is done. */
+  get trailer(): Trailer | undefined {
+    return this.#trailer;
+  }
+
+  /** @throws {TarError} where the archive is faulty or cut. @throws {TypeError} when called before the last call has answered. */
+  async next(): Promise<IteratorResult<Entry, undefined>> {
+    if (this.#busy) throw new TypeError('Cannot read the next entry: the last call of next() has not answered yet');
+    if (this.#trailer) return { done: true, value: undefined };
+    this.#busy = true;
+    try {
+      await this.#leave();
+      return await this.#read();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async return(): Promise<IteratorResult<Entry, undefined>> {
+    this.#current?.close();
+    this.#trailer ??= { offset: this.#parser.position, zeroBlocks: 0, size: 0, garbage: false };
+    await this.#input.close();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #read(): Promise<IteratorResult<Entry, undefined>> {
+    for (let needed = BLOCK; ; ) {
+      const event = (await this.#has(needed)) ? this.#parse(needed) : this.#parser.end(this.#input.available);
+      if (event.type === 'end') return this.#finish(event);
+      if (event.type === 'entry') return { done: false, value: this.#enter(event) };
+      needed = event.type === 'need' ? event.bytes : BLOCK;
+    }
+  }
+
+  #has(length: number): boolean | Promise<boolean> {
+    return this.#input.available >= length || this.#input.fill(length);
+  }
+
+  #parse(needed: number): ParseEvent {
+    const before = this.#parser.position;
+    const event = this.#parser.parse(this.#input.peek(needed));
+    this.#consume((event.type === 'entry' ? event.bodyOffset : this.#parser.position) - before);
+    return event;
+  }
+
+  #consume(length: number): void {
+    if (this.#onRaw && length > 0) this.#onRaw(this.#input.peek(length).slice(0, length));
+    this.#input.advance(length);
+  }
+
+  #enter(event: EntryEvent): Entry {
+    this.#current = new StreamEntry(this.#input, event);
+    return this.#current;
+  }
+
+  /** Skips what is left of the current body, and its padding. */
+  async #leave(): Promise<void> {
+    const entry = this.#current;
+    if (!entry) return;
+    this.#current = undefined;
+    entry.close();
+    const end = entry.bodyOffset + entry.stored;
+    const left = end - this.#input.position;
+    const there = left <= this.#input.available ? (this.#input.advance(left), left) : await this.#input.skip(left);
+    if (there < left) throw bodyTruncated(entry.header.name, entry.bodyOffset, entry.stored, entry.stored - left + there);
+    const padding = paddingOf(entry.stored);
+    if (padding > 0) this.#consume((await this.#has(padding)) ? padding : this.#input.available);
+  }
+
+  async #finish({ offset, zeroBlocks }: ParseEvent & { type: 'end' }): Promise<IteratorResult<Entry, undefined>> {
+    let garbage = false;
+    for (let chunk = await this.#input.take(Number.MAX_SAFE_INTEGER); chunk; chunk = await this.#input.take(Number.MAX_SAFE_INTEGER)) {
+      garbage ||= chunk.some((byte) => byte !== 0);
+      this.#onRaw?.(chunk);
+    }
+    this.#trailer = { offset, zeroBlocks, size: this.#input.position - offset, garbage };
+    return { done: true, value: undefined };
+  }
+}
+
+class StreamEntry implements Entry {
+  readonly #input: ByteReader;
+  #state: 'fresh' | 'reading' | 'read' | 'left' = 'fresh';
+  readonly header: Header;
+  readonly typeflag: string;
+  readonly headerOffset: number;
+  readonly bodyOffset: number;
+  readonly stored: number;
+
+  constructor(input: ByteReader, { header, typeflag, headerOffset, bodyOffset, stored }: EntryEvent) {
+    this.#input = input;
+    this.header = header;
+    this.typeflag = typeflag;
+    this.headerOffset = headerOffset;
+    this.bodyOffset = bodyOffset;
+    this.stored = stored;
+  }
+
+  get body(): ByteStream {
+    const { sparse, size } = this.header;
+    return sparse ? expandSparse(this.#read(), sparse, size) : this.#read();
+  }
+
+  bytes(limit?: number): Promise<Uint8Array> {
+    return collect(this.body, limit);
+  }
+
+  /** The reader has moved on. */
+  close(): void {
+    this.#state = 'left';
+  }
+
+  async *#read(): AsyncGenerator<Uint8Array> {
+    this.#check('fresh');
+    this.#state = 'reading';
+    for (let left = this.stored; left > 0; ) {
+      const chunk = await this.#input.take(left);
+      if (!chunk) throw bodyTruncated(this.header.name, this.bodyOffset, this.stored, this.stored - left);
+      this.#check('reading');
+      left -= chunk.length;
+      yield chunk;
+      this.#check('reading');
+    }
+    this.#state = 'read';
+  }
+
+  #check(expected: 'fresh' | 'reading'): void {
+    if (this.#state === expected) return;
+    const reason = this.#state === 'left' ? 'the reader has moved on to another entry; read a body before asking for the next' : 'it has been read already, or is being read';
+    throw new TypeError(`Cannot read the body of ${JSON.stringify(this.header.name)}: ${reason}`);
+  }
+}
+
