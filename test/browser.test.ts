@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleCases } from '../scripts/ci/cases.mjs';
+import type { Outcome } from '../scripts/ci/run-cases.js';
+
+// Everything of Node that a careless line could lean on is gone before the bundle is loaded.
+const bare = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { load } = { load: (path) => import(path) };
+  for (const name of ['Buffer', 'process', 'global', 'setImmediate', 'clearImmediate', 'require']) delete globalThis[name];
+  load(workerData).then(({ result }) => result).then((outcome) => parentPort.postMessage(outcome));
+`;
+
+describe('a realm without Node', () => {
+  let bundle = '';
+  beforeAll(async () => {
+    bundle = await bundleCases('portable');
+  });
+  afterAll(() => rmSync(dirname(bundle), { recursive: true }));
+
+  it('passes every case by the portable side of each seam', async () => {
+    const worker = new Worker(bare, { eval: true, workerData: bundle });
+    const [outcome]: Outcome[] = await once(worker, 'message');
+    await worker.terminate();
+    expect(outcome?.failed).toEqual([]);
+    expect(outcome?.passed).toBeGreaterThan(40);
+  });
+});
