@@ -1,0 +1,66 @@
+import { PathError, quote } from '../errors.ts';
+import { childrenOf } from './directory.ts';
+import type { DirectoryNode, Node } from './node.ts';
+import { splitPath } from './path.ts';
+
+/** How many symbolic links one path may lead through, as on Linux (path_resolution(7)). */
+export const MAX_LINKS = 40;
+
+/** What a path leads to. */
+export interface Place {
+  /** The components of the path without links, `.` and `..`: the real path. */
+  readonly names: readonly string[];
+  /** What is there; `undefined` where nothing is, which happens only under `missing: 'allow'`. */
+  readonly node: Node | undefined;
+}
+
+export interface ResolveOptions {
+  /** Whether a symbolic link in the last component is followed. Default true. */
+  readonly followLast?: boolean;
+  /** Whether components may be missing, as before something is put there. Default `error`. */
+  readonly missing?: 'error' | 'allow';
+}
+
+/**
+ * Resolves a path component by component, confined to the root as by chroot(2): an absolute target starts again at the root, `..` at the root stays
+ * there, and `..` after a link is the parent of what the link leads to. `op` names the call in errors.
+ * @throws {PathError} `ENOENT`, `ENOTDIR`, or `ELOOP` after 40 links.
+ */
+export function resolvePath(root: DirectoryNode, path: string, op: string, options: ResolveOptions = {}): Place {
+  const { followLast = true, missing = 'error' } = options;
+  const fail = (code: 'ENOENT' | 'ENOTDIR' | 'ELOOP', reason: string): PathError => new PathError(code, op, path, reason);
+  const names: string[] = [];
+  const nodes: (Node | undefined)[] = [root];
+  const pending = splitPath(path).reverse();
+  let links = 0;
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    const here = nodes.at(-1);
+    if (here && here.type !== 'directory') throw fail('ENOTDIR', `${shown(names)} is a ${here.type}`);
+    if (name === '..') {
+      if (names.pop() !== undefined) nodes.pop();
+      continue;
+    }
+    const child = here && childrenOf(here).get(name);
+    if (!child && missing === 'error') throw fail('ENOENT', 'no such file or directory');
+    if (child?.type === 'symlink' && (followLast || pending.length > 0)) {
+      if (++links > MAX_LINKS) throw fail('ELOOP', `more than ${MAX_LINKS} symbolic links`);
+      // POSIX.1-2024, 4.16: an empty target resolves to nothing.
+      if (child.target === '') throw fail('ENOENT', `the link ${shown([...names, name])} has an empty target`);
+      if (child.target.startsWith('/')) restart(names, nodes);
+      for (const component of splitPath(child.target).reverse()) pending.push(component); // a spread this long may overflow the stack
+    } else {
+      names.push(name);
+      nodes.push(child);
+    }
+  }
+  return { names, node: nodes.at(-1) };
+}
+
+function shown(names: readonly string[]): string {
+  return quote(`/${names.join('/')}`);
+}
+
+function restart(names: string[], nodes: unknown[]): void {
+  names.length = 0;
+  nodes.length = 1;
+}
