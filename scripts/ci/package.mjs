@@ -1,0 +1,82 @@
+// Packs the package as npm would publish it, judges the tarball, and compiles and runs a project that has it as a dependency.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { tallyChecks } from './tally.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const doors = Object.keys(manifest.exports).filter((door) => door !== './package.json');
+const home = mkdtempSync(join(tmpdir(), 'lading-package-'));
+
+/** Runs a command and returns what it printed; what it printed is the reason when it fails. */
+function run(/** @type {string} */ command, /** @type {string[]} */ args, cwd = home) {
+  try {
+    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    const { stdout, stderr } = /** @type {{ stdout: string, stderr: string }} */ (error);
+    throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`);
+  }
+}
+const tool = (/** @type {string} */ name) => `${root}node_modules/.bin/${name}`;
+
+const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', home], root));
+const tarball = join(home, packed.filename);
+
+function holdsOnlyWhatIsUsed() {
+  const strays = packed.files
+    .map((/** @type {{ path: string }} */ { path }) => path)
+    .filter((/** @type {string} */ path) => {
+      return !/^(dist\/.*(\.js|\.d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path);
+    });
+  if (strays.length > 0) throw new Error(`The tarball holds ${strays.join(', ')}`);
+}
+
+/** A project with nothing but the tarball: no Node types, so every portable door must do without them. */
+function installConsumer() {
+  cpSync(fileURLToPath(new URL('consumer', import.meta.url)), home, { recursive: true });
+  writeFileSync(join(home, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies: { lading: `file:${tarball}` } }));
+  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts']);
+  const portable = doors
+    .filter((door) => door !== './node')
+    .map((door, i) => `import * as door${i} from 'lading${door.slice(1)}';\nprint(door${i});\n`);
+  writeFileSync(join(home, 'doors.ts'), `const print = (door: object): void => console.log(Object.keys(door).length);\n${portable.join('')}`);
+}
+
+function compiles(/** @type {string} */ module, /** @type {string} */ resolution) {
+  const strict = '--strict --exactOptionalPropertyTypes --target es2023 --lib es2023,dom,dom.asynciterable --types'.split(' ');
+  run(tool('tsc'), ['doors.ts', 'main.ts', '--outDir', module, '--module', module, '--moduleResolution', resolution, ...strict, '']);
+}
+
+function nodeDoorCompiles() {
+  symlinkSync(`${root}node_modules/@types`, join(home, 'node_modules/@types'));
+  writeFileSync(join(home, 'node.ts'), "export * from 'lading/node';\n");
+  run(tool('tsc'), ['node.ts', '--noEmit', '--strict', '--target', 'es2023', '--module', 'nodenext', '--types', 'node']);
+}
+
+function commandRuns() {
+  const printed = run('npx', ['--no-install', 'lading', '--version']).trim();
+  if (printed !== manifest.version) throw new Error(`lading --version printed ${printed}`);
+}
+
+try {
+  await tallyChecks('package', [
+    ['the tarball holds the built files and nothing else', holdsOnlyWhatIsUsed],
+    ['publint has nothing to say', () => void run(tool('publint'), ['run', tarball, '--strict'], root)],
+    ['are-the-types-wrong has nothing to say', () => void run(tool('attw'), [tarball, '--profile', 'esm-only'], root)],
+    ['it installs', installConsumer],
+    ['every portable door compiles by Node resolution, without Node types', () => compiles('nodenext', 'nodenext')],
+    ['every portable door compiles by bundler resolution, without Node types', () => compiles('esnext', 'bundler')],
+    ['the door for Node compiles', nodeDoorCompiles],
+    ...doors.map(
+      (door) =>
+        /** @type {[string, () => void]} */ ([`lading${door.slice(1)} loads`, () => void run('node', ['-e', `import('lading${door.slice(1)}')`])]),
+    ),
+    ['the compiled project runs', () => void run('node', ['nodenext/main.js'])],
+    ['the command runs', commandRuns],
+  ]);
+} finally {
+  rmSync(home, { recursive: true });
+}
