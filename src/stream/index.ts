@@ -1,4 +1,5 @@
 export { collect, drain, tap } from './collect.ts';
+export type { Folder, FolderEntry } from './folder.ts';
 export { asSource, asStream, type ByteInput } from './input.ts';
 export { mapPool } from './pool.ts';
 export { ByteReader } from './reader.ts';

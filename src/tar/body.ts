@@ -1,12 +1,14 @@
-import { TarError } from '../errors.ts';
+import { quote, TarError } from '../errors.ts';
 import { BLOCK } from './format.ts';
 
-/** The error of an archive that ends inside a body. */
-export function bodyTruncated(name: string, offset: number, wanted: number, there: number): TarError {
-  return new TarError('TAR_TRUNCATED', `Cannot read ${JSON.stringify(name.slice(0, 80))}: its body at ${offset} has ${Math.max(there, 0)} of ${wanted} bytes; the archive was cut, or not copied whole`, offset, name);
+/** A length rounded up to whole blocks. */
+export function padded(length: number): number {
+  return Math.ceil(length / BLOCK) * BLOCK;
 }
 
-/** Bytes between the end of a body and the next block. */
-export function paddingOf(stored: number): number {
-  return (BLOCK - (stored % BLOCK)) % BLOCK;
+/** Throws unless all of a body and its padding are there: `there` bytes are, from `offset` on. */
+export function checkBody(name: string, offset: number, stored: number, there: number): void {
+  if (there >= padded(stored)) return;
+  const what = there < stored ? `its body at ${offset} has ${Math.max(there, 0)} of ${stored} bytes` : `the padding of its body at ${offset} is cut`;
+  throw new TarError('TAR_TRUNCATED', `Cannot read ${quote(name)}: ${what}; the archive was cut, or not copied whole`, offset, name);
 }

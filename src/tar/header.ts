@@ -1,6 +1,6 @@
 import { decodeText } from '../bytes/index.ts';
 import { quote, TarError } from '../errors.ts';
-import { BLOCK, type EntryType, type Header, type SparseRun, type TarFormat, type Timestamp } from './format.ts';
+import type { EntryType, Header, SparseRun, TarFormat } from './format.ts';
 import { parseNumber, readNumber } from './numeric.ts';
 import { type PaxRecords, paxInteger, paxTime, xattrsOf } from './pax.ts';
 
@@ -13,28 +13,22 @@ export interface Extensions {
   readonly isPax: boolean;
 }
 
-/** A decoded header, and what decides where the next one is. */
-export interface Decoded {
-  readonly header: Header;
-  readonly typeflag: string;
-  /** Bytes of the body as they are stored: without holes, and with the map that sparse format 1.0 puts in front. */
-  readonly stored: number;
-}
+const [FILE, HARDLINK, FIFO] = [0x30, 0x31, 0x36] as const;
 
-const TYPES: Readonly<Record<string, EntryType>> = {
-  '\0': 'file',
-  '0': 'file',
-  '1': 'hardlink',
-  '2': 'symlink',
-  '3': 'character-device',
-  '4': 'block-device',
-  '5': 'directory',
-  '6': 'fifo',
-  '7': 'file', // contiguous
-  S: 'file', // old GNU sparse
-  D: 'directory', // GNU dump directory: its body lists the files that were in it
-};
-const BODILESS: ReadonlySet<string> = new Set(['1', '2', '3', '4', '5', '6']);
+/** Entry types by the code of their typeflag. */
+const TYPES: readonly (EntryType | undefined)[] = Object.assign(new Array<EntryType | undefined>(256).fill(undefined), {
+  0: 'file',
+  48: 'file', // 0
+  49: 'hardlink', // 1
+  50: 'symlink', // 2
+  51: 'character-device', // 3
+  52: 'block-device', // 4
+  53: 'directory', // 5
+  54: 'fifo', // 6
+  55: 'file', // 7: contiguous
+  83: 'file', // S: old GNU sparse
+  68: 'directory', // D: GNU dump directory, whose body lists the files that were in it
+} as const);
 
 /** Reads text from a field that ends at its first NUL. */
 function fieldText(block: Uint8Array, at: number, length: number): string {
@@ -63,6 +57,8 @@ function isStar(block: Uint8Array, at: number): boolean {
   return block[at + 508] === 0x74 && block[at + 509] === 0x61 && block[at + 510] === 0x72 && block[at + 511] === 0;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /**
  * Decodes headers of one archive. Owner names repeat from entry to entry, so the last ones are remembered: they cost no string each.
  */
@@ -71,39 +67,57 @@ export class HeaderDecoder {
   readonly #gname: TextMemo = new TextMemo();
 
   /** Decodes the block at `block[at]`, which starts at `offset` of the archive and whose checksum is known to be right. */
-  decode(block: Uint8Array, at: number, offset: number, extensions: Extensions): Decoded {
-    const { records } = extensions;
+  decode(block: Uint8Array, at: number, offset: number, extensions: Extensions | undefined): Header {
     const format = formatOf(block, at);
-    const flag = String.fromCharCode(block[at + 156] as number);
-    const times = format === 'v7' ? NO_TIMES : format === 'gnu' ? gnuTimes(block, at) : isStar(block, at) ? starTimes(block, at, offset) : NO_TIMES;
-    const name = textOf(records.get('path')) ?? textOf(extensions.longName) ?? blockName(block, at, format, times);
-    const number = (key: string, place: number, length: number, field: string): number =>
-      (records.size > 0 ? paxInteger(records, key, offset) : undefined) ?? readNumber(block, at + place, length, field, offset);
-    const size = number('size', 124, 12, 'size');
-    if (size < 0) throw new TarError('TAR_NUMBER', `Cannot read the header at ${offset}: its size is ${size}`, offset, name);
-    const atime = paxTime(records, 'atime', offset) ?? times.atime;
-    const ctime = paxTime(records, 'ctime', offset) ?? times.ctime;
-    const header: Header = {
-      name,
-      type: typeOf(flag, name, size),
-      size,
+    const isV7 = format === 'v7';
+    const header: Mutable<Header> = {
+      name: fieldText(block, at, 100),
+      type: 'file',
+      size: readNumber(block, at + 124, 12, 'size', offset),
       mode: readNumber(block, at + 100, 8, 'mode', offset) & 0o7777,
-      uid: number('uid', 108, 8, 'uid'),
-      gid: number('gid', 116, 8, 'gid'),
-      uname: textOf(records.get('uname')) ?? (format === 'v7' ? '' : this.#uname.read(block, at + 265, 32)),
-      gname: textOf(records.get('gname')) ?? (format === 'v7' ? '' : this.#gname.read(block, at + 297, 32)),
-      mtime: paxTime(records, 'mtime', offset) ?? { seconds: readNumber(block, at + 136, 12, 'mtime', offset), nanoseconds: 0 },
-      linkname: textOf(records.get('linkpath')) ?? textOf(extensions.longLink) ?? fieldText(block, at + 157, 100),
-      devmajor: format === 'v7' ? 0 : number('SCHILY.devmajor', 329, 8, 'devmajor'),
-      devminor: format === 'v7' ? 0 : number('SCHILY.devminor', 337, 8, 'devminor'),
-      xattrs: xattrsOf(records),
-      pax: records,
-      format: extensions.isPax ? 'pax' : format,
-      ...(atime && { atime }),
-      ...(ctime && { ctime }),
+      uid: readNumber(block, at + 108, 8, 'uid', offset),
+      gid: readNumber(block, at + 116, 8, 'gid', offset),
+      uname: isV7 ? '' : this.#uname.read(block, at + 265, 32),
+      gname: isV7 ? '' : this.#gname.read(block, at + 297, 32),
+      mtime: { seconds: readNumber(block, at + 136, 12, 'mtime', offset), nanoseconds: 0 },
+      linkname: fieldText(block, at + 157, 100),
+      devmajor: isV7 ? 0 : readNumber(block, at + 329, 8, 'devmajor', offset),
+      devminor: isV7 ? 0 : readNumber(block, at + 337, 8, 'devminor', offset),
+      xattrs: NO_RECORDS,
+      pax: NO_RECORDS,
+      format,
     };
-    return { header, typeflag: flag, stored: storedSize(flag, name, size, records) };
+    if (format === 'ustar') readUstarTail(header, block, at, offset);
+    else if (format === 'gnu') readGnuTail(header, block, at);
+    if (extensions) extend(header, extensions, offset);
+    if (header.size < 0) throw new TarError('TAR_NUMBER', `Cannot read the header at ${offset}: its size is ${header.size}`, offset, header.name);
+    header.type = typeOf(block[at + 156] as number, header);
+    return header;
   }
+}
+
+const NO_RECORDS: PaxRecords = new Map();
+
+/** Lays what the extended headers say over what the block says. PAX wins over GNU's long names. */
+function extend(header: Mutable<Header>, { records, longName, longLink, isPax }: Extensions, offset: number): void {
+  header.name = textOf(records.get('path')) ?? textOf(longName) ?? header.name;
+  header.linkname = textOf(records.get('linkpath')) ?? textOf(longLink) ?? header.linkname;
+  if (isPax) header.format = 'pax';
+  if (records.size === 0) return;
+  header.pax = records;
+  header.xattrs = xattrsOf(records);
+  header.uname = textOf(records.get('uname')) ?? header.uname;
+  header.gname = textOf(records.get('gname')) ?? header.gname;
+  header.size = paxInteger(records, 'size', offset) ?? header.size;
+  header.uid = paxInteger(records, 'uid', offset) ?? header.uid;
+  header.gid = paxInteger(records, 'gid', offset) ?? header.gid;
+  header.devmajor = paxInteger(records, 'SCHILY.devmajor', offset) ?? header.devmajor;
+  header.devminor = paxInteger(records, 'SCHILY.devminor', offset) ?? header.devminor;
+  header.mtime = paxTime(records, 'mtime', offset) ?? header.mtime;
+  const atime = paxTime(records, 'atime', offset);
+  const ctime = paxTime(records, 'ctime', offset);
+  if (atime) header.atime = atime;
+  if (ctime) header.ctime = ctime;
 }
 
 /** A sparse file's header, once its map is known. */
@@ -112,11 +126,12 @@ export function withSparse(header: Header, size: number, sparse: readonly Sparse
   return { ...header, size, sparse, ...(name !== undefined && { name }) };
 }
 
-function typeOf(flag: string, name: string, size: number): EntryType {
+function typeOf(flag: number, { name, size }: Header): EntryType {
   const type = TYPES[flag];
+  if (!type) return `other:${String.fromCharCode(flag)}`;
   // Before ustar had a flag for directories, a slash at the end of the name said it.
-  if (type === 'file' && name.endsWith('/') && (flag === '\0' || (flag === '0' && size === 0))) return 'directory';
-  return type ?? `other:${flag}`;
+  const isOldDirectory = type === 'file' && name.endsWith('/') && (flag === 0 || (flag === FILE && size === 0));
+  return isOldDirectory ? 'directory' : type;
 }
 
 /**
@@ -124,36 +139,31 @@ function typeOf(flag: string, name: string, size: number): EntryType {
  * sizes were led astray (TARmageddon, CVE-2025-62518). Kinds without a body have none whatever their size says, but a hard link
  * has the one that a PAX record gives it (POSIX.1-2024, pax, option linkdata).
  */
-function storedSize(flag: string, name: string, size: number, records: PaxRecords): number {
-  if (flag === '1' && records.has('size')) return size;
-  return BODILESS.has(flag) || (flag === '\0' && name.endsWith('/')) ? 0 : size;
+export function storedSize(flag: number, { type, size, pax }: Header): number {
+  if (flag === HARDLINK) return pax.has('size') ? size : 0;
+  return (flag > HARDLINK && flag <= FIFO) || (flag === 0 && type === 'directory') ? 0 : size;
 }
 
-interface Times {
-  readonly atime?: Timestamp;
-  readonly ctime?: Timestamp;
-  /** The times are none: an old writer put a ustar prefix there (Go before 1.9 did, golang/go#12594 and #21005). */
-  readonly isPrefix?: true;
+/** The prefix of a long name, and star's times. */
+function readUstarTail(header: Mutable<Header>, block: Uint8Array, at: number, offset: number): void {
+  const star = isStar(block, at);
+  if (block[at + 345] !== 0) header.name = `${fieldText(block, at + 345, star ? 131 : 155)}/${header.name}`;
+  if (!star) return;
+  header.atime = { seconds: readNumber(block, at + 476, 12, 'atime', offset), nanoseconds: 0 };
+  header.ctime = { seconds: readNumber(block, at + 488, 12, 'ctime', offset), nanoseconds: 0 };
 }
 
-const NO_TIMES: Times = {};
-
-function gnuTimes(block: Uint8Array, at: number): Times {
-  if (block[at + 345] === 0 && block[at + 357] === 0) return NO_TIMES;
-  const [atime, ctime] = [parseNumber(block, at + 345, 12), parseNumber(block, at + 357, 12)];
-  if (!Number.isSafeInteger(atime) || !Number.isSafeInteger(ctime)) return { isPrefix: true };
-  return { ...(block[at + 345] !== 0 && { atime: { seconds: atime, nanoseconds: 0 } }), ...(block[at + 357] !== 0 && { ctime: { seconds: ctime, nanoseconds: 0 } }) };
-}
-
-function starTimes(block: Uint8Array, at: number, offset: number): Times {
-  const time = (place: number, field: string): Timestamp => ({ seconds: readNumber(block, at + place, 12, field, offset), nanoseconds: 0 });
-  return { atime: time(476, 'atime'), ctime: time(488, 'ctime') };
-}
-
-function blockName(block: Uint8Array, at: number, format: TarFormat, times: Times): string {
-  const name = fieldText(block, at, 100);
-  if (format === 'v7' || (format === 'gnu' && !times.isPrefix) || block[at + 345] === 0) return name;
-  return `${fieldText(block, at + 345, isStar(block, at) ? 131 : 155)}/${name}`;
+/** GNU's times. Where they are no numbers an old writer put a ustar prefix there: Go before 1.9 did (golang/go#21005). */
+function readGnuTail(header: Mutable<Header>, block: Uint8Array, at: number): void {
+  if (block[at + 345] === 0 && block[at + 357] === 0) return;
+  const atime = parseNumber(block, at + 345, 12);
+  const ctime = parseNumber(block, at + 357, 12);
+  if (!Number.isSafeInteger(atime) || !Number.isSafeInteger(ctime)) {
+    header.name = `${fieldText(block, at + 345, 155)}/${header.name}`;
+    return;
+  }
+  if (block[at + 345] !== 0) header.atime = { seconds: atime, nanoseconds: 0 };
+  if (block[at + 357] !== 0) header.ctime = { seconds: ctime, nanoseconds: 0 };
 }
 
 /** Remembers the last text read from a field. */
@@ -177,6 +187,10 @@ class TextMemo {
 /** What a block that is no header may be instead, from its first bytes: said in the error, because it is the usual mistake. */
 export function checksumError(block: Uint8Array, at: number, offset: number, guess: string | undefined): TarError {
   const hint = guess ? `; the bytes look like ${guess}` : '';
-  const shown = quote(fieldText(block, at, Math.min(100, BLOCK)));
-  return new TarError('TAR_CHECKSUM', `Cannot read the header at ${offset}: its checksum does not match its bytes${hint} (they start with ${shown})`, offset);
+  const shown = quote(fieldText(block, at, 100));
+  return new TarError(
+    'TAR_CHECKSUM',
+    `Cannot read the header at ${offset}: its checksum does not match its bytes${hint} (they start with ${shown})`,
+    offset,
+  );
 }

@@ -1,8 +1,13 @@
+export type { EncodeOptions, WriteFormat } from './encode.ts';
+export type { EntryInit } from './entry.ts';
 export { BLOCK, type EntryType, type Header, type SparseRun, type TarFormat, type Timestamp } from './format.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export { copyTar } from './lossless.ts';
 export { type EntryEvent, type ParseEvent, type ParseOptions, TarParser } from './parser.ts';
 export { formatPaxTime, type PaxRecords } from './pax.ts';
+export { PROFILES, type Profile, type ProfileName, writeProfile } from './profile.ts';
 export { type Entry, type ReadOptions, TarReader } from './reader.ts';
 export { scanTar } from './scan.ts';
 export { readTarSync, type SyncEntry } from './sync.ts';
 export { TarIndex, type Trailer } from './tar-index.ts';
+export { TarWriter, type WriteOptions, writeTar } from './writer.ts';

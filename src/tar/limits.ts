@@ -17,5 +17,10 @@ const CODES = { metadata: 'LIMIT_METADATA', entries: 'LIMIT_ENTRIES', sparse: 'L
 /** Throws if `actual` is over the named limit; `what` says of what there is too much. */
 export function checkLimit(limits: Limits, name: keyof Limits, actual: number, what: string): void {
   if (actual <= limits[name]) return;
-  throw new LimitError(CODES[name], `Cannot read the archive: ${what} is over the limit of ${limits[name]}; raise limits.${name} if you trust it`, limits[name], actual);
+  throw new LimitError(
+    CODES[name],
+    `Cannot read the archive: ${what} is over the limit of ${limits[name]}; raise limits.${name} if you trust it`,
+    limits[name],
+    actual,
+  );
 }

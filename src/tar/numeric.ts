@@ -44,7 +44,9 @@ function parseBase256(block: Uint8Array, at: number, length: number): number {
 export function readNumber(block: Uint8Array, at: number, length: number, field: string, offset: number): number {
   const value = parseNumber(block, at, length);
   if (Number.isSafeInteger(value)) return value;
-  const shown = Array.from(block.subarray(at, at + length), (byte) => (byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`));
+  const shown = Array.from(block.subarray(at, at + length), (byte) =>
+    byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`,
+  );
   throw new TarError('TAR_NUMBER', `Cannot read the header at ${offset}: its ${field} is "${shown.join('')}", which is no number`, offset);
 }
 

@@ -1,12 +1,13 @@
 import { sniffMagic } from '../bytes/index.ts';
 import { TarError } from '../errors.ts';
+import { padded } from './body.ts';
 import { Checksum } from './checksum.ts';
-import { BLOCK, type Header } from './format.ts';
-import { checksumError, type Decoded, type Extensions, HeaderDecoder, withSparse } from './header.ts';
+import { BLOCK, type Header, type SparseRun } from './format.ts';
+import { checksumError, type Extensions, HeaderDecoder, storedSize, withSparse } from './header.ts';
 import { checkLimit, DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { parseNumber } from './numeric.ts';
 import { overlayRecords, type PaxHeader, type PaxRecords, parsePax } from './pax.ts';
-import { checkRuns, type PaxSparse, readBodyMap, readOldGnuMap, readPaxSparse } from './sparse.ts';
+import { checkRuns, readBodyMap, readOldGnuMap, readPaxSparse } from './sparse.ts';
 
 /** An entry's header has been read. Its body is the `stored` bytes at `bodyOffset`; the parser's position is already past them. */
 export interface EntryEvent {
@@ -39,7 +40,14 @@ export interface ParseOptions {
 }
 
 const NO_RECORDS: PaxRecords = new Map();
-const NO_PAX: PaxHeader = { records: NO_RECORDS, sparsePairs: [] };
+const OLD_GNU_SPARSE = 0x53;
+const FLAGS: readonly string[] = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
+
+interface SparseEntry {
+  readonly header: Header;
+  readonly head: number;
+  readonly stored: number;
+}
 
 /**
  * Parses an archive without any I/O: bytes in, events out. Feed it bytes that start at `position`; it looks at as many as it needs and
@@ -91,7 +99,11 @@ export class TarParser {
     if (isBetweenEntries && (available <= 0 || this.#zeros > 0)) {
       return { type: 'end', offset: this.position - this.#zeros * BLOCK, zeroBlocks: Math.min(this.#zeros, 2) as 0 | 1 | 2 };
     }
-    throw new TarError('TAR_TRUNCATED', `Cannot read on at ${this.position}: the archive ends there, inside a header; it was cut, or not copied whole`, this.position);
+    throw new TarError(
+      'TAR_TRUNCATED',
+      `Cannot read on at ${this.position}: the archive ends there, inside a header; it was cut, or not copied whole`,
+      this.position,
+    );
   }
 
   /** Handles the block at `place`; `undefined` if it gave no event and parsing goes on at `position`. */
@@ -99,7 +111,11 @@ export class TarParser {
     const state = this.#checksum.judge(input, place);
     if (state === 'zero') return this.#zero();
     if (state === 'wrong') throw checksumError(input, place, this.position, this.position === 0 ? sniffMagic(input.subarray(place)) : undefined);
-    if (this.#zeros > 0 && !this.#concatenated) throw this.#fault('TAR_HEADER', 'it follows a zero block, so that some readers have stopped before it; allow `concatenated` if archives were joined');
+    if (this.#zeros > 0 && !this.#concatenated)
+      throw this.#fault(
+        'TAR_HEADER',
+        'it follows a zero block, so that some readers have stopped before it; allow `concatenated` if archives were joined',
+      );
     this.#zeros = 0;
     switch (input[place + 156]) {
       case 0x78: // x
@@ -145,43 +161,50 @@ export class TarParser {
 
   #entry(input: Uint8Array, place: number): ParseEvent {
     const offset = this.position;
-    const pax = this.#pax ?? NO_PAX;
-    const extensions: Extensions = { records: overlayRecords(this.#globals, pax.records), longName: this.#longName, longLink: this.#longLink, isPax: this.#pax !== undefined };
-    const decoded = this.#decoder.decode(input, place, offset, extensions);
-    const sparse = this.#sparse(input, place, decoded, pax);
-    if ('type' in sparse) return sparse;
-    const event: EntryEvent = { type: 'entry', header: sparse.header, typeflag: decoded.typeflag, headerOffset: this.#start ?? offset, bodyOffset: offset + sparse.head, stored: sparse.stored };
+    const flag = input[place + 156] as number;
+    const header = this.#decoder.decode(input, place, offset, this.#extensions());
+    const stored = storedSize(flag, header);
+    const found = this.#sparse(input, place, flag, header, stored);
+    if (found && 'type' in found) return found;
+    const event: EntryEvent = {
+      type: 'entry',
+      header: found ? found.header : header,
+      typeflag: FLAGS[flag] as string,
+      headerOffset: this.#start ?? offset,
+      bodyOffset: offset + (found ? found.head : BLOCK),
+      stored: found ? found.stored : stored,
+    };
     this.position = event.bodyOffset + padded(event.stored);
     if (!Number.isSafeInteger(this.position)) throw this.#fault('TAR_NUMBER', 'its body ends past any place that can be counted');
     this.#start = this.#pax = this.#longName = this.#longLink = undefined;
-    checkLimit(this.#limits, 'entries', ++this.#entries, 'the number of entries');
+    if (++this.#entries > this.#limits.entries) checkLimit(this.#limits, 'entries', this.#entries, 'the number of entries');
     return event;
   }
 
-  /** Reads the sparse map, if the entry has one: where its body starts then (`head` bytes on), and how long that is. */
-  #sparse(input: Uint8Array, place: number, { header, typeflag, stored }: Decoded, pax: PaxHeader): { header: Header; head: number; stored: number } | ParseEvent {
-    const offset = this.position;
-    if (typeflag === 'S') {
-      const map = readOldGnuMap(input, place, offset, this.#limits);
+  #extensions(): Extensions | undefined {
+    if (this.#start === undefined && this.#globals.size === 0) return undefined;
+    const records = overlayRecords(this.#globals, this.#pax?.records ?? NO_RECORDS);
+    return { records, longName: this.#longName, longLink: this.#longLink, isPax: this.#pax !== undefined };
+  }
+
+  /** Reads the sparse map, if the entry has one: its body starts `head` bytes on then, behind the map. */
+  #sparse(input: Uint8Array, place: number, flag: number, header: Header, stored: number): SparseEntry | ParseEvent | undefined {
+    if (flag === OLD_GNU_SPARSE) {
+      const map = readOldGnuMap(input, place, this.position, this.#limits);
       if (!map) return { type: 'need', bytes: input.length - place + BLOCK };
       return this.#sparseEntry(header, map.realSize, map.runs, map.blocks * BLOCK, stored);
     }
-    const found = this.#pax ? readPaxSparse(pax, offset, this.#limits) : undefined;
-    if (!found || header.type !== 'file') return { header, head: BLOCK, stored };
-    return this.#paxSparse(input, place, header, found, stored);
-  }
-
-  #paxSparse(input: Uint8Array, place: number, header: Header, found: PaxSparse, stored: number): { header: Header; head: number; stored: number } | ParseEvent {
+    const found = this.#pax && readPaxSparse(this.#pax, this.position, this.#limits);
+    if (!found || header.type !== 'file') return undefined;
     if (found.runs !== 'in-body') return this.#sparseEntry(header, found.size, found.runs, BLOCK, stored);
     const body = input.subarray(place + BLOCK, place + BLOCK + stored);
-    const map = readBodyMap(body, 0, this.position, this.#limits);
-    if (!map && body.length === stored) throw this.#fault('TAR_SPARSE', 'its sparse map does not end within its body');
-    if (!map) return { type: 'need', bytes: Math.min(input.length - place + BLOCK, BLOCK + stored) };
-    checkLimit(this.#limits, 'metadata', map.length, `the sparse map at ${this.position}`);
-    return this.#sparseEntry(header, found.size, map.runs, BLOCK + map.length, stored - map.length);
+    const map = readBodyMap(body, this.position, this.#limits);
+    if (map) return this.#sparseEntry(header, found.size, map.runs, BLOCK + map.length, stored - map.length);
+    if (body.length === stored) throw this.#fault('TAR_SPARSE', 'its sparse map does not end within its body');
+    return { type: 'need', bytes: Math.min(input.length - place + BLOCK, BLOCK + stored) };
   }
 
-  #sparseEntry(header: Header, size: number, runs: Header['sparse'] & object, head: number, stored: number): { header: Header; head: number; stored: number } {
+  #sparseEntry(header: Header, size: number, runs: readonly SparseRun[], head: number, stored: number): SparseEntry {
     checkRuns(runs, size, stored, this.position);
     return { header: withSparse(header, size, runs), head, stored };
   }
@@ -189,9 +212,4 @@ export class TarParser {
   #fault(code: 'TAR_HEADER' | 'TAR_NUMBER' | 'TAR_SPARSE', reason: string): TarError {
     return new TarError(code, `Cannot read the header at ${this.position}: ${reason}`, this.position);
   }
-}
-
-/** A length rounded up to whole blocks. */
-export function padded(length: number): number {
-  return Math.ceil(length / BLOCK) * BLOCK;
 }

@@ -48,7 +48,8 @@ function recordEnd(body: Uint8Array, start: number, offset: number): number {
     length = length * 10 + digit;
   }
   const end = start + length;
-  if (end > body.length || end <= at + 1 || body[end - 1] !== NEWLINE) throw faulty(offset, `the record at byte ${start} is not ${length} bytes long`);
+  if (end > body.length || end <= at + 1 || body[end - 1] !== NEWLINE)
+    throw faulty(offset, `the record at byte ${start} is not ${length} bytes long`);
   return end;
 }
 
@@ -106,6 +107,26 @@ export function xattrKey(name: string): string {
   return XATTR + name;
 }
 
+const OWN_KEYS: ReadonlySet<string> = new Set([
+  ...TEXT_KEYS,
+  'linkpath',
+  'size',
+  'uid',
+  'gid',
+  'mtime',
+  'atime',
+  'ctime',
+  'hdrcharset',
+  'SCHILY.devmajor',
+  'SCHILY.devminor',
+  SELINUX,
+]);
+
+/** Whether a record says what a field of `Header` says, so that a writer makes it anew. */
+export function isOwnRecord(key: string): boolean {
+  return OWN_KEYS.has(key) || key.startsWith(XATTR) || key.startsWith(LIBARCHIVE_XATTR) || key.startsWith('GNU.sparse.');
+}
+
 /** Extended attributes in whichever form they came: star's (bytes as they are), libarchive's (names URL-encoded, values in base64), Red Hat's. */
 export function xattrsOf(records: PaxRecords): ReadonlyMap<string, Uint8Array> {
   if (records.size === 0) return NO_XATTRS;
@@ -124,10 +145,14 @@ export function xattrsOf(records: PaxRecords): ReadonlyMap<string, Uint8Array> {
 const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map();
 
 function decodePercent(text: string): string {
-  return decodeText(encodeText(text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => {
-    const byte = Number.parseInt(hex, 16);
-    return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
-  })));
+  return decodeText(
+    encodeText(
+      text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => {
+        const byte = Number.parseInt(hex, 16);
+        return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
+      }),
+    ),
+  );
 }
 
 /** Writes the records of one extended header. */

@@ -1,5 +1,5 @@
-import { asStream, type ByteInput, ByteReader, collect, type ByteStream } from '../stream/index.ts';
-import { bodyTruncated, paddingOf } from './body.ts';
+import { asStream, type ByteInput, ByteReader, type ByteStream, collect } from '../stream/index.ts';
+import { checkBody, padded } from './body.ts';
 import { BLOCK, type Header } from './format.ts';
 import { type EntryEvent, type ParseEvent, type ParseOptions, TarParser } from './parser.ts';
 import { expandSparse } from './sparse.ts';
@@ -107,12 +107,18 @@ export class TarReader implements AsyncIterableIterator<Entry> {
     if (!entry) return;
     this.#current = undefined;
     entry.close();
-    const end = entry.bodyOffset + entry.stored;
-    const left = end - this.#input.position;
-    const there = left <= this.#input.available ? (this.#input.advance(left), left) : await this.#input.skip(left);
-    if (there < left) throw bodyTruncated(entry.header.name, entry.bodyOffset, entry.stored, entry.stored - left + there);
-    const padding = paddingOf(entry.stored);
-    if (padding > 0) this.#consume((await this.#has(padding)) ? padding : this.#input.available);
+    const { header, bodyOffset, stored } = entry;
+    const left = bodyOffset + stored - this.#input.position;
+    const skipped = left <= this.#input.available ? this.#drop(left) : await this.#input.skip(left);
+    const padding = padded(stored) - stored;
+    const isWhole = skipped === left && (await this.#has(padding));
+    if (!isWhole) checkBody(header.name, bodyOffset, stored, stored - left + skipped + (skipped === left ? this.#input.available : 0));
+    this.#consume(padding);
+  }
+
+  #drop(length: number): number {
+    this.#input.advance(length);
+    return length;
   }
 
   async #finish({ offset, zeroBlocks }: ParseEvent & { type: 'end' }): Promise<IteratorResult<Entry, undefined>> {
@@ -163,7 +169,7 @@ class StreamEntry implements Entry {
     this.#state = 'reading';
     for (let left = this.stored; left > 0; ) {
       const chunk = await this.#input.take(left);
-      if (!chunk) throw bodyTruncated(this.header.name, this.bodyOffset, this.stored, this.stored - left);
+      if (!chunk) return checkBody(this.header.name, this.bodyOffset, this.stored, this.stored - left);
       this.#check('reading');
       left -= chunk.length;
       yield chunk;
@@ -174,8 +180,10 @@ class StreamEntry implements Entry {
 
   #check(expected: 'fresh' | 'reading'): void {
     if (this.#state === expected) return;
-    const reason = this.#state === 'left' ? 'the reader has moved on to another entry; read a body before asking for the next' : 'it has been read already, or is being read';
+    const reason =
+      this.#state === 'left'
+        ? 'the reader has moved on to another entry; read a body before asking for the next'
+        : 'it has been read already, or is being read';
     throw new TypeError(`Cannot read the body of ${JSON.stringify(this.header.name)}: ${reason}`);
   }
 }
-

@@ -1,6 +1,6 @@
 import { LadingError } from '../errors.ts';
 import type { Source } from '../stream/index.ts';
-import { bodyTruncated } from './body.ts';
+import { checkBody } from './body.ts';
 import { BLOCK } from './format.ts';
 import { type ParseEvent, type ParseOptions, TarParser } from './parser.ts';
 import { TarIndex } from './tar-index.ts';
@@ -64,7 +64,11 @@ class Scan {
 
   /** Parses all headers that lie in a window read at `position`. */
   accept(bytes: Uint8Array): void {
-    if (bytes.length < this.#needed) throw new LadingError('ESTALE', `Cannot read at ${this.position}: the source has fewer bytes than its size says; it changed since it was opened`);
+    if (bytes.length < this.#needed)
+      throw new LadingError(
+        'ESTALE',
+        `Cannot read at ${this.position}: the source has fewer bytes than its size says; it changed since it was opened`,
+      );
     const start = this.position;
     let headers = 0;
     for (;;) {
@@ -90,8 +94,7 @@ class Scan {
   }
 
   #add(event: ParseEvent & { type: 'entry' }): void {
-    const there = this.#source.size - event.bodyOffset;
-    if (there < event.stored) throw bodyTruncated(event.header.name, event.bodyOffset, event.stored, there);
+    checkBody(event.header.name, event.bodyOffset, event.stored, this.#source.size - event.bodyOffset);
     this.#index.add(event);
   }
 

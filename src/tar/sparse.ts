@@ -1,6 +1,7 @@
-import { decodeText } from '../bytes/index.ts';
+import { decodeText, encodeText } from '../bytes/index.ts';
 import { TarError } from '../errors.ts';
 import { type ByteStream, createSource, type Source } from '../stream/index.ts';
+import { padded } from './body.ts';
 import { BLOCK, type SparseRun } from './format.ts';
 import { checkLimit, type Limits } from './limits.ts';
 import { readNumber } from './numeric.ts';
@@ -17,7 +18,12 @@ const CONTINUATION = { count: 21, extended: 504 };
 const RUN_LENGTH = 24;
 
 /** Reads the map of an old GNU sparse header, or `undefined` while `bytes` ends before its last continuation block. */
-export function readOldGnuMap(bytes: Uint8Array, at: number, offset: number, limits: Limits): { runs: SparseRun[]; realSize: number; blocks: number } | undefined {
+export function readOldGnuMap(
+  bytes: Uint8Array,
+  at: number,
+  offset: number,
+  limits: Limits,
+): { runs: SparseRun[]; realSize: number; blocks: number } | undefined {
   const runs: SparseRun[] = [];
   readRuns(bytes, at + OLD_GNU.runs, OLD_GNU.count, runs, offset);
   let more = bytes[at + OLD_GNU.extended] !== 0;
@@ -52,7 +58,15 @@ export function readPaxSparse({ records, sparsePairs }: PaxHeader, offset: numbe
   const size = text(records, 'GNU.sparse.realsize') ?? text(records, 'GNU.sparse.size');
   if (version === '1.0') return { size: wholeNumber(size, offset), runs: 'in-body' };
   if (map !== undefined) return { size: wholeNumber(size, offset), runs: pairRuns(map === '' ? [] : map.split(','), offset, limits) };
-  if (sparsePairs.length > 0 || size !== undefined) return { size: wholeNumber(size, offset), runs: pairRuns(sparsePairs.map((value) => decodeText(value)), offset, limits) };
+  if (sparsePairs.length > 0 || size !== undefined)
+    return {
+      size: wholeNumber(size, offset),
+      runs: pairRuns(
+        sparsePairs.map((value) => decodeText(value)),
+        offset,
+        limits,
+      ),
+    };
   if (version !== '0.') throw faulty(offset, `format ${version} of sparse files is not known`);
   return undefined;
 }
@@ -77,25 +91,31 @@ function wholeNumber(digits: string | undefined, offset: number): number {
 }
 
 /** Reads the map that format 1.0 puts in front of the body: a count, then offset and length of each run, a line each. `undefined` while it is not all there. */
-export function readBodyMap(bytes: Uint8Array, at: number, offset: number, limits: Limits): { runs: SparseRun[]; length: number } | undefined {
+export function readBodyMap(body: Uint8Array, offset: number, limits: Limits): { runs: SparseRun[]; length: number } | undefined {
   const lines: string[] = [];
-  let place = at;
+  let at = 0;
   for (let wanted = 1; lines.length < wanted; ) {
-    const end = bytes.indexOf(0x0a, place);
-    if (end < 0 || end - place > 20) {
-      if (end >= 0 || bytes.length - place > 20) throw faulty(offset, 'a line of it is no number');
-      return undefined;
-    }
-    lines.push(decodeText(bytes, place, end));
-    place = end + 1;
-    if (lines.length === 1) {
-      const count = wholeNumber(lines[0], offset);
-      checkLimit(limits, 'sparse', count, `the sparse map at ${offset}`);
-      wanted = 1 + 2 * count;
-    }
+    const end = body.indexOf(0x0a, at);
+    if ((end < 0 ? body.length : end) - at > 20) throw faulty(offset, 'a line of it is no number');
+    if (end < 0) return undefined;
+    lines.push(decodeText(body, at, end));
+    at = end + 1;
+    if (lines.length > 1) continue;
+    const count = wholeNumber(lines[0], offset);
+    checkLimit(limits, 'sparse', count, `the sparse map at ${offset}`);
+    wanted = 1 + 2 * count;
   }
-  const length = Math.ceil((place - at) / BLOCK) * BLOCK;
-  return bytes.length < at + length ? undefined : { runs: pairRuns(lines.slice(1), offset, limits), length };
+  const length = padded(at);
+  return body.length < length ? undefined : { runs: pairRuns(lines.slice(1), offset, limits), length };
+}
+
+/** Writes the map of format 1.0, filled up to whole blocks. */
+export function encodeBodyMap(runs: readonly SparseRun[]): Uint8Array {
+  const lines = [runs.length, ...runs.flatMap(({ offset, length }) => [offset, length])];
+  const text = encodeText(`${lines.join('\n')}\n`);
+  const blocks = new Uint8Array(padded(text.length));
+  blocks.set(text);
+  return blocks;
 }
 
 /** A map must ascend, lie within the file, and account for every stored byte; else readers would disagree on what the file holds. */

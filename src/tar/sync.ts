@@ -1,5 +1,5 @@
 import { LimitError } from '../errors.ts';
-import { bodyTruncated } from './body.ts';
+import { checkBody } from './body.ts';
 import type { Header } from './format.ts';
 import { type EntryEvent, type ParseOptions, TarParser } from './parser.ts';
 import { expandBytes } from './sparse.ts';
@@ -41,7 +41,7 @@ class ArrayEntry implements SyncEntry {
   readonly stored: number;
 
   constructor(archive: Uint8Array, { header, typeflag, headerOffset, bodyOffset, stored }: EntryEvent) {
-    if (archive.length - bodyOffset < stored) throw bodyTruncated(header.name, bodyOffset, stored, archive.length - bodyOffset);
+    checkBody(header.name, bodyOffset, stored, archive.length - bodyOffset);
     this.#archive = archive;
     this.header = header;
     this.typeflag = typeflag;
@@ -59,7 +59,13 @@ class ArrayEntry implements SyncEntry {
     const stored = this.#archive.subarray(this.bodyOffset, this.bodyOffset + this.stored);
     const { sparse, size } = this.header;
     if (!sparse) return stored;
-    if (size > MOST_EXPANDED) throw new LimitError('LIMIT_SIZE', `Cannot hold a sparse file of ${size} bytes in memory: read it through scanTar, whose bodies fill holes as they are read`, MOST_EXPANDED, size);
+    if (size > MOST_EXPANDED)
+      throw new LimitError(
+        'LIMIT_SIZE',
+        `Cannot hold a sparse file of ${size} bytes in memory: read it through scanTar, whose bodies fill holes as they are read`,
+        MOST_EXPANDED,
+        size,
+      );
     return expandBytes(stored, sparse, size);
   }
 }

@@ -1,0 +1,213 @@
+import { concatBytes, decodeText, encodeText, hasEscapes } from '../bytes/index.ts';
+import { LadingError, quote } from '../errors.ts';
+import { padded } from './body.ts';
+import { sealBlock } from './checksum.ts';
+import type { PlainEntry } from './entry.ts';
+import { BLOCK, type EntryType, type TarFormat } from './format.ts';
+import { octalLimit, writeBase256, writeOctal } from './numeric.ts';
+import { encodePax, formatPaxTime, isOwnRecord, xattrKey } from './pax.ts';
+import { encodeBodyMap } from './sparse.ts';
+
+/** The dialects that are written. */
+export type WriteFormat = Exclude<TarFormat, 'v7'>;
+
+/** How an entry is encoded. */
+export interface EncodeOptions {
+  /** The dialect to use for all entries. Default: for each entry ustar where it holds everything, else PAX. */
+  readonly format?: WriteFormat;
+  /** Leaves the fields for uid and gid empty, as npm's packages have them. */
+  readonly blankOwner?: boolean;
+}
+
+const FLAGS: Readonly<Record<string, string>> = {
+  file: '0',
+  hardlink: '1',
+  symlink: '2',
+  'character-device': '3',
+  'block-device': '4',
+  directory: '5',
+  fifo: '6',
+};
+const LARGEST_ID = octalLimit(8);
+const LARGEST = octalLimit(12);
+const NAME = 100;
+const PREFIX = 155;
+const OWNER = 31; // a NUL ends it
+
+/** Encodes everything that stands in front of a body: extended headers, the header block, the map of a sparse file. */
+export function encodeHeader(entry: PlainEntry, options: EncodeOptions = {}): Uint8Array {
+  const records = paxRecords(entry);
+  const format = options.format ?? (records.size === 0 && entry.sparse === undefined ? 'ustar' : 'pax');
+  if (format === 'ustar') {
+    for (const key of records.keys()) throw cannotHold(entry, 'ustar', key);
+    return headerBlock(entry, options, 'ustar');
+  }
+  return format === 'gnu' ? encodeGnu(entry, options) : encodePaxEntry(entry, records, options);
+}
+
+/** Whether holes are kept, so that only the data of a sparse file is to be written after the header. */
+export function keepsHoles(entry: PlainEntry, { format = 'pax' }: EncodeOptions): boolean {
+  return entry.sparse !== undefined && format === 'pax';
+}
+
+/** What a ustar block cannot hold of an entry, as PAX records. */
+function paxRecords(entry: PlainEntry): Map<string, Uint8Array> {
+  const records = new Map<string, Uint8Array>();
+  const text = (key: string, value: Uint8Array, fits: boolean): void => {
+    if (fits) return;
+    if (hasEscapes(decodeText(value))) records.set('hdrcharset', encodeText('BINARY'));
+    records.set(key, value);
+  };
+  const number = (key: string, value: number, largest: number): void => {
+    if (value > largest) records.set(key, encodeText(String(value)));
+  };
+  text('path', entry.name, splitName(entry.name) !== undefined);
+  text('linkpath', entry.linkname, entry.linkname.length <= NAME);
+  text('uname', entry.uname, entry.uname.length <= OWNER);
+  text('gname', entry.gname, entry.gname.length <= OWNER);
+  number('size', entry.size, LARGEST);
+  number('uid', entry.uid, LARGEST_ID);
+  number('gid', entry.gid, LARGEST_ID);
+  number('SCHILY.devmajor', entry.devmajor, LARGEST_ID);
+  number('SCHILY.devminor', entry.devminor, LARGEST_ID);
+  const { seconds, nanoseconds } = entry.mtime;
+  if (nanoseconds !== 0 || seconds < 0 || seconds > LARGEST) records.set('mtime', encodeText(formatPaxTime(entry.mtime)));
+  if (entry.atime) records.set('atime', encodeText(formatPaxTime(entry.atime)));
+  if (entry.ctime) records.set('ctime', encodeText(formatPaxTime(entry.ctime)));
+  for (const [name, value] of entry.xattrs) records.set(xattrKey(name), value);
+  for (const [key, value] of entry.pax) {
+    if (!isOwnRecord(key)) records.set(key, value);
+  }
+  return records;
+}
+
+function encodePaxEntry(entry: PlainEntry, records: Map<string, Uint8Array>, options: EncodeOptions): Uint8Array {
+  const map = entry.sparse && encodeBodyMap(entry.sparse);
+  const stored = map ? map.length + (entry.sparse ?? []).reduce((sum, run) => sum + run.length, 0) : entry.size;
+  if (map) {
+    const values = { major: '1', minor: '0', realsize: String(entry.size) };
+    for (const [key, value] of Object.entries(values)) records.set(`GNU.sparse.${key}`, encodeText(value));
+    records.set('GNU.sparse.name', entry.name);
+    if (stored > LARGEST) records.set('size', encodeText(String(stored)));
+  }
+  if (records.size === 0) return headerBlock(entry, options, 'ustar');
+  const body = encodePax(records);
+  const first = metadataBlock('x', encodeText(`PaxHeaders/${asciiTail(entry.name)}`), body.length);
+  const block = headerBlock({ ...entry, size: stored }, options, 'pax');
+  return concatBytes([first, onBlocks(body), block, ...(map ? [map] : [])]);
+}
+
+function encodeGnu(entry: PlainEntry, options: EncodeOptions): Uint8Array {
+  if (entry.xattrs.size > 0) throw cannotHold(entry, 'gnu', 'extended attributes');
+  for (const time of [entry.mtime, entry.atime, entry.ctime]) {
+    if (time && time.nanoseconds !== 0) throw cannotHold(entry, 'gnu', 'nanoseconds');
+  }
+  for (const key of entry.pax.keys()) {
+    if (!isOwnRecord(key)) throw cannotHold(entry, 'gnu', key);
+  }
+  const parts: Uint8Array[] = [];
+  for (const [flag, text] of [
+    ['K', entry.linkname],
+    ['L', entry.name],
+  ] as const) {
+    if (text.length <= NAME) continue;
+    const body = concatBytes([text, new Uint8Array(1)]);
+    parts.push(metadataBlock(flag, encodeText('././@LongLink'), body.length), onBlocks(body));
+  }
+  parts.push(headerBlock(entry, options, 'gnu'));
+  return concatBytes(parts);
+}
+
+function metadataBlock(flag: string, name: Uint8Array, size: number): Uint8Array {
+  const block = new Uint8Array(BLOCK);
+  block.set(name.subarray(0, NAME));
+  for (const [at, length, value] of [
+    [100, 8, 0o644],
+    [108, 8, 0],
+    [116, 8, 0],
+    [124, 12, size],
+    [136, 12, 0],
+  ] as const)
+    writeOctal(block, at, length, value);
+  block[156] = flag.charCodeAt(0);
+  block.set(flag === 'x' ? USTAR_MAGIC : GNU_MAGIC, 257);
+  sealBlock(block);
+  return block;
+}
+
+const USTAR_MAGIC = encodeText('ustar\x0000');
+const GNU_MAGIC = encodeText('ustar  \0');
+
+/** The header block itself. What does not fit is cut or zero: extended headers in front of it say it. */
+function headerBlock(entry: PlainEntry, { blankOwner = false }: EncodeOptions, format: WriteFormat): Uint8Array {
+  const block = new Uint8Array(BLOCK);
+  const gnu = format === 'gnu';
+  const number = gnu ? writeGnuNumber : writeClampedOctal;
+  const [prefix, name] = (gnu ? undefined : splitName(entry.name)) ?? [EMPTY, entry.name];
+  block.set(name.subarray(0, NAME));
+  number(block, 100, 8, entry.mode);
+  if (!blankOwner) {
+    number(block, 108, 8, entry.uid);
+    number(block, 116, 8, entry.gid);
+  }
+  number(block, 124, 12, entry.size);
+  number(block, 136, 12, entry.mtime.seconds);
+  block[156] = flagOf(entry.type);
+  block.set(entry.linkname.subarray(0, NAME), 157);
+  block.set(gnu ? GNU_MAGIC : USTAR_MAGIC, 257);
+  block.set(entry.uname.subarray(0, OWNER), 265);
+  block.set(entry.gname.subarray(0, OWNER), 297);
+  number(block, 329, 8, entry.devmajor);
+  number(block, 337, 8, entry.devminor);
+  block.set(prefix, 345);
+  if (gnu && entry.atime) number(block, 345, 12, entry.atime.seconds);
+  if (gnu && entry.ctime) number(block, 357, 12, entry.ctime.seconds);
+  sealBlock(block);
+  return block;
+}
+
+function writeGnuNumber(block: Uint8Array, at: number, length: number, value: number): void {
+  if (value >= 0 && value <= octalLimit(length)) writeOctal(block, at, length, value);
+  else writeBase256(block, at, length, value);
+}
+
+function writeClampedOctal(block: Uint8Array, at: number, length: number, value: number): void {
+  writeOctal(block, at, length, value >= 0 && value <= octalLimit(length) ? value : 0);
+}
+
+function flagOf(type: EntryType): number {
+  const flag = FLAGS[type] ?? type.slice('other:'.length);
+  if (flag.length !== 1 || flag.charCodeAt(0) > 0xff) throw new TypeError(`Cannot write an entry of type ${quote(type)}: there is no such type`);
+  return flag.charCodeAt(0);
+}
+
+/** Splits a name over prefix and name fields at a slash (POSIX.1-2024, ustar), or `undefined` if it does not fit. */
+function splitName(name: Uint8Array): readonly [prefix: Uint8Array, name: Uint8Array] | undefined {
+  if (name.length <= NAME) return [EMPTY, name];
+  if (name.length > PREFIX + 1 + NAME) return undefined;
+  for (let at = Math.min(PREFIX, name.length - 2); at > 0 && name.length - at - 1 <= NAME; at--) {
+    if (name[at] === 0x2f) return [name.subarray(0, at), name.subarray(at + 1)];
+  }
+  return undefined;
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** The end of a name for the header of its own extended header, which only old readers show. */
+function asciiTail(name: Uint8Array): string {
+  const text = decodeText(name).replace(/\/$/, '');
+  return text
+    .slice(text.lastIndexOf('/') + 1)
+    .replace(/[^ -~]/g, '_')
+    .slice(0, 80);
+}
+
+function onBlocks(bytes: Uint8Array): Uint8Array {
+  const blocks = new Uint8Array(padded(bytes.length));
+  blocks.set(bytes);
+  return blocks;
+}
+
+function cannotHold({ name }: PlainEntry, format: string, what: string): LadingError {
+  return new LadingError('TAR_FORMAT', `Cannot write ${quote(decodeText(name))} as ${format}: ${format} cannot hold its ${what}; write it as pax`);
+}

@@ -1,0 +1,141 @@
+import { quote, TarError } from '../errors.ts';
+import { asStream, type ByteStream } from '../stream/index.ts';
+import { padded } from './body.ts';
+import { type EncodeOptions, encodeHeader, keepsHoles } from './encode.ts';
+import { type EntryInit, type PlainBody, type PlainEntry, plainBody, plainEntry } from './entry.ts';
+import { BLOCK } from './format.ts';
+
+/** How an archive is written. */
+export interface WriteOptions extends EncodeOptions {
+  /** Whether two zero blocks end the archive (the default). Without them another archive can be joined to it. */
+  readonly endOfArchive?: boolean;
+}
+
+const BUFFER = 256 * 1024;
+// Bodies up to this size are copied next to their headers: one large chunk costs its consumer less than many small ones.
+const SMALL = 32 * 1024;
+
+/**
+ * Writes an archive as it is pulled. Checksums, padding, long names and the choice of dialect are its business, not the caller's.
+ * Large bodies are passed on as they are given, not copied: do not change them before the stream has ended.
+ * @throws {LadingError} `TAR_FORMAT` where `options.format` cannot hold an entry. @throws {TarError} `TAR_SIZE` where a body ends early or goes on.
+ */
+export async function* writeTar(entries: Iterable<EntryInit> | AsyncIterable<EntryInit>, options: WriteOptions = {}): AsyncGenerator<Uint8Array> {
+  const buffer = new BlockBuffer();
+  for await (const entry of entries) yield* writeEntry(buffer, entry, options);
+  yield* endArchive(buffer, options);
+}
+
+/** Writes an archive as entries are pushed; chunks go to `sink` in order, and its promises are waited for. */
+export class TarWriter {
+  readonly #sink: (chunk: Uint8Array) => void | Promise<void>;
+  readonly #options: WriteOptions;
+  readonly #buffer: BlockBuffer = new BlockBuffer();
+  #turn: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(sink: (chunk: Uint8Array) => void | Promise<void>, options: WriteOptions = {}) {
+    this.#sink = sink;
+    this.#options = options;
+  }
+
+  /** Adds one entry; done when the next can be added. Entries are written in the order of the calls; small ones are gathered before they go to the sink. */
+  add(entry: EntryInit): Promise<void> {
+    if (this.#closed) throw new TypeError(`Cannot add ${JSON.stringify(entry.name)}: the archive is closed`);
+    return this.#write(writeEntry(this.#buffer, entry, this.#options));
+  }
+
+  /** Ends the archive; done when the sink has taken all of it. */
+  close(): Promise<void> {
+    if (this.#closed) return this.#turn;
+    this.#closed = true;
+    return this.#write(endArchive(this.#buffer, this.#options));
+  }
+
+  // After a failure the archive is not whole, so every later call fails with the same error.
+  #write(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+    this.#turn = this.#turn.then(async () => {
+      for await (const chunk of chunks) await this.#sink(chunk);
+    });
+    return this.#turn;
+  }
+}
+
+async function* writeEntry(buffer: BlockBuffer, entry: EntryInit, options: EncodeOptions): AsyncGenerator<Uint8Array> {
+  const body = plainBody(entry);
+  const plain = plainEntry(entry, body.size);
+  yield* buffer.append(encodeHeader(plain, options));
+  yield* body.bytes && !keepsHoles(plain, options) ? buffer.append(body.bytes) : streamBody(buffer, plain, body, options);
+  yield* buffer.pad();
+}
+
+function* endArchive(buffer: BlockBuffer, { endOfArchive = true }: WriteOptions): Generator<Uint8Array> {
+  if (endOfArchive) yield* buffer.append(new Uint8Array(2 * BLOCK));
+  yield* buffer.flush();
+}
+
+async function* streamBody(buffer: BlockBuffer, entry: PlainEntry, body: PlainBody, options: EncodeOptions): AsyncGenerator<Uint8Array> {
+  const wanted = keepsHoles(entry, options) ? (entry.sparse ?? []).reduce((sum, run) => sum + run.length, 0) : body.size;
+  let written = 0;
+  for await (const chunk of storedBytes(entry, body, options)) {
+    written += chunk.length;
+    if (written > wanted) break;
+    yield* buffer.append(chunk);
+  }
+  if (written === wanted) return;
+  const name = new TextDecoder().decode(entry.name);
+  throw new TarError(
+    'TAR_SIZE',
+    `Cannot write ${quote(name)}: its body should have ${wanted} bytes and has ${written > wanted ? 'more' : `only ${written}`}`,
+    buffer.position,
+    name,
+  );
+}
+
+async function* storedBytes(entry: PlainEntry, body: PlainBody, options: EncodeOptions): ByteStream & AsyncGenerator<Uint8Array> {
+  const source = body.bytes ?? body.source;
+  if (!keepsHoles(entry, options)) yield* asStream((source ?? body.stream) as NonNullable<EntryInit['body']> & object);
+  else if (!source) throw new TypeError('Cannot write a sparse file from a stream: its body must be a Source, a Blob or bytes');
+  else
+    for (const { offset, length } of entry.sparse ?? [])
+      yield* source instanceof Uint8Array ? [source.subarray(offset, offset + length)] : source.stream(offset, offset + length);
+}
+
+const ZEROS = new Uint8Array(BLOCK);
+
+/** Gathers headers, padding and small bodies into large chunks; large bodies pass by. */
+class BlockBuffer {
+  #bytes: Uint8Array = new Uint8Array(BUFFER);
+  #start = 0;
+  #end = 0;
+  /** Bytes of the archive so far. */
+  position = 0;
+
+  *append(bytes: Uint8Array): Generator<Uint8Array> {
+    this.position += bytes.length;
+    if (bytes.length > SMALL) {
+      yield* this.flush();
+      yield bytes;
+      return;
+    }
+    if (bytes.length > BUFFER - this.#end) yield* this.#renew();
+    this.#bytes.set(bytes, this.#end);
+    this.#end += bytes.length;
+  }
+
+  /** Fills up to a whole block. */
+  *pad(): Generator<Uint8Array> {
+    yield* this.append(ZEROS.subarray(0, padded(this.position) - this.position));
+  }
+
+  *flush(): Generator<Uint8Array> {
+    if (this.#end > this.#start) yield this.#bytes.subarray(this.#start, this.#end);
+    this.#start = this.#end;
+  }
+
+  *#renew(): Generator<Uint8Array> {
+    yield* this.flush();
+    this.#bytes = new Uint8Array(BUFFER);
+    this.#start = this.#end = 0;
+  }
+}
