@@ -1,0 +1,50 @@
+import { createHasher } from '#hash';
+import { toHex } from '../bytes/index.ts';
+import type { ByteStream } from '../stream/index.ts';
+import type { Digest } from './digest.ts';
+import type { HashAlgorithm, Hasher } from './hasher.ts';
+
+/**
+ * Counts and hashes bytes while they pass.
+ *
+ * ```ts
+ * const digester = new Digester();
+ * await write(tap(content, (chunk) => digester.update(chunk)));
+ * const descriptor = { digest: digester.digest(), size: digester.size };
+ * ```
+ */
+export class Digester {
+  readonly #algorithm: HashAlgorithm;
+  readonly #hasher: Hasher;
+  /** How many bytes have passed. */
+  size = 0;
+
+  constructor(algorithm: HashAlgorithm = 'sha256') {
+    this.#algorithm = algorithm;
+    this.#hasher = createHasher(algorithm);
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#hasher.update(bytes);
+    this.size += bytes.length;
+  }
+
+  /** The digest of all that passed. It ends the digester: no call may follow. */
+  digest(): Digest {
+    return `${this.#algorithm}:${toHex(this.#hasher.digest())}`;
+  }
+}
+
+/** The digest of bytes that are here. */
+export function digestOf(bytes: Uint8Array, algorithm: HashAlgorithm = 'sha256'): Digest {
+  const digester = new Digester(algorithm);
+  digester.update(bytes);
+  return digester.digest();
+}
+
+/** The digest of a stream, which is read to its end and not kept. */
+export async function digestStream(stream: ByteStream, algorithm: HashAlgorithm = 'sha256'): Promise<Digest> {
+  const digester = new Digester(algorithm);
+  for await (const chunk of stream) digester.update(chunk);
+  return digester.digest();
+}
