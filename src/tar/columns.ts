@@ -38,7 +38,7 @@ export class HeaderColumns {
   readonly #ownerNames: Interned<readonly [string, string]> = new Interned(([uname, gname]) => `${uname}\0${gname}`);
   readonly #rare: Map<number, Rare> = new Map();
 
-  add({ header, typeflag, headerOffset, bodyOffset, stored }: EntryEvent): void {
+  add({ header, typeflag, headerOffset, bodyOffset, stored }: Omit<EntryEvent, 'type'>): void {
     const row = this.length++;
     if (row === this.#modes.length) this.#grow(row * 2);
     this.names.push(header.name);

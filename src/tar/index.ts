@@ -1,6 +1,7 @@
 export type { EncodeOptions, WriteFormat } from './encode.ts';
 export type { EntryInit } from './entry.ts';
 export { BLOCK, type EntryType, type Header, type SparseRun, type TarFormat, type Timestamp } from './format.ts';
+export { type IndexOptions, indexTar } from './index-stream.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { copyTar } from './lossless.ts';
 export { type EntryEvent, type ParseEvent, type ParseOptions, TarParser } from './parser.ts';

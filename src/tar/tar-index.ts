@@ -21,7 +21,8 @@ export interface Trailer {
  */
 export class TarIndex implements Iterable<Header> {
   readonly #columns: HeaderColumns = new HeaderColumns();
-  readonly #source: Source | undefined;
+  #source: Source | undefined;
+  readonly #digests: string[] = [];
   #trailer: Trailer = { offset: 0, zeroBlocks: 0, size: 0, garbage: false };
 
   /** @internal An index is filled by what reads the archive. */
@@ -81,6 +82,11 @@ export class TarIndex implements Iterable<Header> {
     return runs ? sparseSource(stored, runs, this.size(entry)) : stored;
   }
 
+  /** The digest of the body, where one was made as the archive was indexed: see `IndexOptions.digest`. */
+  digest(entry: number): string | undefined {
+    return this.#digests[entry];
+  }
+
   /** The raw blocks in front of the body: extended headers, header, sparse map. Read again from the archive. */
   rawHeader(entry: number): Promise<Uint8Array> {
     const start = this.headerOffset(entry);
@@ -92,13 +98,19 @@ export class TarIndex implements Iterable<Header> {
   }
 
   /** @internal */
-  add(event: EntryEvent): void {
+  add(event: Omit<EntryEvent, 'type'>): void {
     this.#columns.add(event);
   }
 
   /** @internal */
-  finish(trailer: Trailer): this {
+  setDigest(entry: number, digest: string): void {
+    this.#digests[entry] = digest;
+  }
+
+  /** @internal */
+  finish(trailer: Trailer, source: Source | undefined = this.#source): this {
     this.#trailer = trailer;
+    this.#source = source;
     this.#columns.trim();
     return this;
   }
