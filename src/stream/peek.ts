@@ -1,0 +1,17 @@
+import { ByteReader } from './reader.ts';
+import type { ByteStream } from './source.ts';
+
+/** Looks at the first bytes of a stream: at least `length` of them unless it is shorter. `stream` gives all of it, those bytes included, once. */
+export async function peekStream(stream: ByteStream, length: number): Promise<{ readonly head: Uint8Array; readonly stream: ByteStream }> {
+  const reader = new ByteReader(stream);
+  await reader.fill(length);
+  return { head: reader.peek(length), stream: rest(reader) };
+}
+
+async function* rest(reader: ByteReader): AsyncGenerator<Uint8Array> {
+  try {
+    for (let chunk = await reader.take(Number.MAX_SAFE_INTEGER); chunk; chunk = await reader.take(Number.MAX_SAFE_INTEGER)) yield chunk;
+  } finally {
+    await reader.close();
+  }
+}
