@@ -1,6 +1,7 @@
 import { encodeText } from '../bytes/index.ts';
 import { asSource, type ByteInput, type Source } from '../stream/index.ts';
 import type { EntryType, SparseRun, Timestamp } from './format.ts';
+import { wholeBlocks } from './sparse.ts';
 
 /** An entry to be written. Only the name is needed; a `Header` that was read, with a body, is one too. */
 export interface EntryInit {
@@ -116,7 +117,7 @@ export function plainEntry(entry: EntryInit, size: number): PlainEntry {
     devminor: number('devminor'),
     xattrs: entry.xattrs ?? NO_RECORDS,
     pax: entry.pax ?? NO_RECORDS,
-    sparse: entry.sparse,
+    sparse: entry.sparse && wholeBlocks(entry.sparse, size),
   };
 }
 

@@ -118,6 +118,29 @@ export function encodeBodyMap(runs: readonly SparseRun[]): Uint8Array {
   return blocks;
 }
 
+/**
+ * Runs widened to whole blocks, and those that then touch joined. GNU tar reads each run from a new block, other readers take them one right after the
+ * other (map version 1.0); they see the same file only where every run but the last fills its blocks.
+ * A hole at the end is closed by an empty run, without which GNU tar leaves it out.
+ */
+export function wholeBlocks(runs: readonly SparseRun[], size: number): SparseRun[] {
+  const wide: { offset: number; length: number }[] = [];
+  let end = 0;
+  for (const { offset, length } of runs) {
+    if (!(offset >= end && length >= 0 && offset + length <= size))
+      throw new RangeError(`Cannot write a sparse file: its run of ${length} bytes at ${offset} overlaps another, or lies outside its ${size} bytes`);
+    end = offset + length;
+    if (length === 0) continue;
+    const start = Math.floor(offset / BLOCK) * BLOCK;
+    const last = wide.at(-1);
+    if (last && start <= last.offset + last.length) last.length = Math.min(padded(end), size) - last.offset;
+    else wide.push({ offset: start, length: Math.min(padded(end), size) - start });
+  }
+  const last = wide.at(-1);
+  if (!last || last.offset + last.length < size) wide.push({ offset: size, length: 0 });
+  return wide;
+}
+
 /** A map must ascend, lie within the file, and account for every stored byte; else readers would disagree on what the file holds. */
 export function checkRuns(runs: readonly SparseRun[], size: number, stored: number, offset: number): void {
   let end = 0;
