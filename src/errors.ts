@@ -37,6 +37,10 @@ export type ErrorCode =
   | 'OCI_UNSUPPORTED' // a document of a kind that is recognised and not read
   | 'REFERENCE_INVALID' // a string that is not an image reference
   | 'PLATFORM_INVALID' // a string that is not a platform
+  | 'BLOB_MISSING' // content that a descriptor names and the store does not have
+  | 'IMAGE_AMBIGUOUS' // several images, and nothing that chooses among them
+  | 'IMAGE_NOT_FOUND' // no image of that name, position, digest or platform
+  | 'IMAGE_LAYERS' // layers that do not agree with the configuration, or are no layers
   // Paths in a tree: the names POSIX gives them
   | 'ENOENT'
   | 'ENOTDIR'
