@@ -19,6 +19,8 @@ export interface ResolveOptions {
   readonly followLast?: boolean;
   /** Whether components may be missing, as before something is put there. Default `error`. */
   readonly missing?: 'error' | 'allow';
+  /** Whether a file among the parents is an error, or taken for a directory still to be made in its place. Default `error`. */
+  readonly files?: 'error' | 'replace';
 }
 
 /**
@@ -27,15 +29,16 @@ export interface ResolveOptions {
  * @throws {PathError} `ENOENT`, `ENOTDIR`, or `ELOOP` after 40 links.
  */
 export function resolvePath(root: DirectoryNode, path: string, op: string, options: ResolveOptions = {}): Place {
-  const { followLast = true, missing = 'error' } = options;
+  const { followLast = true, missing = 'error', files = 'error' } = options;
   const fail = (code: 'ENOENT' | 'ENOTDIR' | 'ELOOP', reason: string): PathError => new PathError(code, op, path, reason);
   const names: string[] = [];
   const nodes: (Node | undefined)[] = [root];
   const pending = splitPath(path).reverse();
   let links = 0;
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    const here = nodes.at(-1);
-    if (here && here.type !== 'directory') throw fail('ENOTDIR', `${shown(names)} is a ${here.type}`);
+    const parent = nodes.at(-1);
+    const here = parent?.type === 'directory' ? parent : undefined;
+    if (parent && !here && files === 'error') throw fail('ENOTDIR', `${shown(names)} is a ${parent.type}`);
     if (name === '..') {
       if (names.pop() !== undefined) nodes.pop();
       continue;

@@ -1,10 +1,29 @@
-import { PathError } from '../errors.ts';
+import { LimitError, PathError, quote } from '../errors.ts';
 import { childrenOf, Directory, freeze, type Owner } from './directory.ts';
 import { findHardLinks } from './links.ts';
 import { type DirectoryNode, IMPLIED, type Metadata, type Node } from './node.ts';
 import { basename, dirname, splitPath } from './path.ts';
-import { type Place, resolvePath } from './resolve.ts';
+import { type Place, type ResolveOptions, resolvePath } from './resolve.ts';
 import { namesOf, type WalkEntry, walkDirectory } from './walk.ts';
+
+/** What a tree is made with; none of it has to be given. */
+export interface TreeOptions {
+  /** The metadata of the directories that the tree itself makes. Default `IMPLIED`. */
+  readonly implied?: Metadata;
+  /** How many directories deep a path may lead, links followed. Default: as deep as memory allows. */
+  readonly maxDepth?: number;
+}
+
+export interface SetOptions {
+  /** What happens to a file among the parents: an error, or a directory takes its place. Default `error`. */
+  readonly files?: 'error' | 'replace';
+}
+
+/** How many names deep the paths of an archive may be, links followed: twice what Linux takes in one path. */
+export const MAX_DEPTH = 4096;
+
+/** How many directories a tree remembers by their path; an archive in the order of a walk is at home in a few. */
+const RECENT = 256;
 
 /** A name in a directory, and what it names. */
 export interface NamedNode {
@@ -30,15 +49,17 @@ export class Tree {
   #root: Directory;
   #owner: Owner = { frozen: false };
   #hardLinks: ReadonlyMap<Node, readonly string[]> | undefined;
-  /** The directory that was last written into, by the text it was asked for: archives name one directory many times in a row. */
-  #recent: { path: string; directory: Directory } | undefined;
+  /** This tree's own directories that were written into of late, by their path as it was asked for: archives name one directory many times. */
+  readonly #recent: Map<string, Directory> = new Map();
   readonly #implied: Metadata;
+  readonly #maxDepth: number;
 
-  /** `implied` is the metadata of the directories that the tree itself makes. What `root` holds is shared and never written to. */
-  constructor(root?: DirectoryNode, implied: Metadata = IMPLIED) {
-    this.#implied = implied;
+  /** What `root` holds is shared with it and never written to. */
+  constructor(root?: DirectoryNode, options: TreeOptions = {}) {
+    this.#implied = options.implied ?? IMPLIED;
+    this.#maxDepth = options.maxDepth ?? Number.POSITIVE_INFINITY;
     if (root) freeze(root);
-    this.#root = root ? this.#own(root) : new Directory(implied, new Map(), this.#owner);
+    this.#root = root ? this.#own(root) : new Directory(this.#implied, new Map(), this.#owner);
   }
 
   get root(): DirectoryNode {
@@ -98,30 +119,22 @@ export class Tree {
    * children that are there, replaces the metadata and puts its own children over them; anything else replaces what is there with all below it.
    * Replacing one name of a hard-linked file leaves the others as they are.
    * @throws {PathError} `ENOTDIR` where a parent is a file, `EINVAL` for a NUL byte or for a root that is no directory, `ELOOP`.
+   * @throws {LimitError} `LIMIT_DEPTH`.
    */
-  set(path: string, node: Node): void {
+  set(path: string, node: Node, options: SetOptions = {}): void {
     if (node.type === 'directory') freeze(node);
     this.#begin();
     const name = basename(path);
-    const parent = dirname(path);
-    if (this.#recent?.path === parent && isPlain(name)) {
-      this.#put(this.#recent.directory, name, node);
-      return;
-    }
-    const { names } = this.#placeFor(path, 'set');
-    const last = names.at(-1);
-    if (last === undefined) this.#putRoot(node);
-    else {
-      const directory = this.#descend(names.slice(0, -1));
-      this.#put(directory, last, node);
-      if (last === name) this.#recent = { path: parent, directory };
-    }
+    const parent = this.#recent.get(dirname(path));
+    if (parent && isPlain(name)) this.#putAt(path, parent, name, node);
+    else this.#setAt(path, this.#placeFor(path, 'set', options).names, node);
   }
 
-  /** Makes a directory and its parents, all flagged `implied`, where none is (`mkdir -p`). @throws {PathError} As `set`. */
-  makeDirectory(path: string): void {
-    const place = this.#placeFor(path, 'make directory');
-    if (place.node && place.node.type !== 'directory') throw new PathError('EEXIST', 'make directory', path, `a ${place.node.type} is there`);
+  /** Makes a directory and its parents where they are missing, all flagged `implied`; links are followed (`mkdir -p`). @throws {PathError} As `set`. */
+  makeDirectory(path: string, options: SetOptions = {}): void {
+    const place = this.#placeFor(path, 'make directory', { ...options, followLast: true });
+    const isFile = place.node && place.node.type !== 'directory';
+    if (isFile && options.files !== 'replace') throw new PathError('EEXIST', 'make directory', path, `a ${place.node?.type} is there`);
     this.#begin();
     this.#descend(place.names);
   }
@@ -144,7 +157,7 @@ export class Tree {
     if (last === undefined) throw new PathError('EINVAL', 'remove', path, 'it is the root');
     this.#begin();
     this.#descend(names.slice(0, -1)).entries.delete(last);
-    this.#recent = undefined;
+    this.#recent.clear();
     return true;
   }
 
@@ -165,9 +178,9 @@ export class Tree {
   }
 
   /** A tree of its own with the same content, in constant time. Neither sees what the other writes from here on. */
-  fork(): Tree {
+  fork(options: TreeOptions = {}): Tree {
     this.#owner.frozen = true;
-    const fork = new Tree(undefined, this.#implied);
+    const fork = new Tree(undefined, { implied: this.#implied, maxDepth: this.#maxDepth, ...options });
     fork.#root = this.#root;
     fork.#hardLinks = this.#hardLinks;
     return fork;
@@ -180,9 +193,11 @@ export class Tree {
   }
 
   /** The place for something at `path`, whether anything is there or not. */
-  #placeFor(path: string, op: string): Place {
+  #placeFor(path: string, op: string, options: ResolveOptions = {}): Place {
     if (path.includes('\0')) throw new PathError('EINVAL', op, path, 'a name cannot hold a NUL byte');
-    return resolvePath(this.#root, path, op, { followLast: false, missing: 'allow' });
+    const place = resolvePath(this.#root, path, op, { followLast: false, ...options, missing: 'allow' });
+    if (place.names.length > this.#maxDepth) throw tooDeep(path, op, place.names.length, this.#maxDepth);
+    return place;
   }
 
   /** Before every write: what was counted is out of date, and what others may see is not written into. */
@@ -190,7 +205,7 @@ export class Tree {
     this.#hardLinks = undefined;
     if (!this.#owner.frozen) return;
     this.#owner = { frozen: false };
-    this.#recent = undefined;
+    this.#recent.clear();
   }
 
   #own(directory: DirectoryNode): Directory {
@@ -211,29 +226,67 @@ export class Tree {
     return here;
   }
 
+  #setAt(path: string, names: readonly string[], node: Node): void {
+    const name = names.at(-1);
+    if (name === undefined) {
+      this.#putRoot(node);
+      return;
+    }
+    const parent = this.#descend(names.slice(0, -1));
+    if (name !== basename(path)) this.#put(parent, name, node);
+    else {
+      this.#remember(dirname(path), parent);
+      this.#putAt(path, parent, name, node);
+    }
+  }
+
+  /** Puts a node at a path of which `name` is the last component. */
+  #putAt(path: string, parent: Directory, name: string, node: Node): void {
+    const put = this.#put(parent, name, node);
+    if (put instanceof Directory && put.owner === this.#owner) this.#remember(path, put);
+  }
+
+  #remember(path: string, directory: Directory): void {
+    if (this.#recent.size >= RECENT) this.#recent.clear();
+    this.#recent.set(path, directory);
+  }
+
   #putRoot(node: Node): void {
     if (node.type !== 'directory') throw new PathError('EINVAL', 'set', '/', `the root is a directory, not a ${node.type}`);
     const holder = new Directory(IMPLIED, new Map([['', this.#root]]), this.#owner);
-    this.#put(holder, '', node);
-    this.#root = holder.entries.get('') as Directory;
+    this.#root = this.#putDirectory(holder, '', node);
   }
 
-  #put(parent: Directory, name: string, node: Node): void {
+  /** Returns what is there then. */
+  #put(parent: Directory, name: string, node: Node): Node {
+    if (node.type === 'directory') return this.#putDirectory(parent, name, node);
+    const { size } = parent.entries;
+    parent.entries.set(name, node);
+    // Something was replaced: paths that led through it lead elsewhere now (the cached directory of CVE-2021-32803).
+    if (parent.entries.size === size) this.#recent.clear();
+    return node;
+  }
+
+  #putDirectory(parent: Directory, name: string, node: DirectoryNode): Directory {
     const pending = [{ parent, name, node }];
     for (let next = pending.pop(); next; next = pending.pop()) {
       const there = next.parent.entries.get(next.name);
-      if (there?.type === 'directory' && next.node.type === 'directory') {
-        if (there === next.node) continue;
-        const merged = this.#merge(there, next.node);
-        next.parent.entries.set(next.name, merged);
-        for (const [childName, child] of childrenOf(next.node)) pending.push({ parent: merged, name: childName, node: child });
-      } else {
-        const isForeign = next.node.type === 'directory' && !(next.node instanceof Directory);
-        next.parent.entries.set(next.name, isForeign ? this.#own(next.node as DirectoryNode) : next.node);
+      if (there === next.node) continue;
+      const put = there?.type === 'directory' ? this.#merge(there, next.node) : this.#adopt(next.node);
+      next.parent.entries.set(next.name, put);
+      if (there) this.#recent.clear();
+      if (there?.type !== 'directory') continue;
+      for (const [childName, child] of childrenOf(next.node)) {
+        if (child.type === 'directory') pending.push({ parent: put, name: childName, node: child });
+        else this.#put(put, childName, child);
       }
-      // A path that led through what was here leads elsewhere now (the cached directory of CVE-2021-32803).
-      if (there && there.type !== 'file') this.#recent = undefined;
     }
+    return parent.entries.get(name) as Directory;
+  }
+
+  /** A directory of another tree is shared as it is; any other is made one that can be written into. */
+  #adopt(node: DirectoryNode): Directory {
+    return node instanceof Directory ? node : this.#own(node);
   }
 
   #merge(there: DirectoryNode, node: DirectoryNode): Directory {
@@ -250,4 +303,9 @@ function assertReplaceable(node: Node, there: Node, path: string): void {
     if (node.type === 'directory') throw new PathError('ENOTDIR', 'rename to', path, `a ${there.type} is there`);
   } else if (node.type !== 'directory') throw new PathError('EISDIR', 'rename to', path, 'a directory is there');
   else if (childrenOf(there).size > 0) throw new PathError('ENOTEMPTY', 'rename to', path, 'the directory there is not empty');
+}
+
+function tooDeep(path: string, op: string, depth: number, limit: number): LimitError {
+  const message = `Cannot ${op} ${quote(path)}: it is ${depth} names deep, over the limit of ${limit}; raise maxDepth if that is meant`;
+  return new LimitError('LIMIT_DEPTH', message, limit, depth);
 }

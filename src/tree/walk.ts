@@ -1,7 +1,7 @@
 import { compareText } from '../bytes/index.ts';
 import { childrenOf } from './directory.ts';
 import type { DirectoryNode, Node } from './node.ts';
-import { joinPath } from './path.ts';
+import { joinPath, splitPath } from './path.ts';
 
 /** A node and the clean path it was met at. */
 export interface WalkEntry {
@@ -52,4 +52,11 @@ export function* nodesBelow(directory: DirectoryNode): Generator<Node, void, und
       if (node.type === 'directory') pending.push(node);
     }
   }
+}
+
+/** What is at a path on which no component is a link: the names as they stand in the directories, and nothing else. */
+export function childAt(root: DirectoryNode, path: string): Node | undefined {
+  let here: Node | undefined = root;
+  for (const name of splitPath(path)) here = here?.type === 'directory' ? childrenOf(here).get(name) : undefined;
+  return here;
 }
