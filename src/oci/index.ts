@@ -1,0 +1,16 @@
+export * from './annotations.ts';
+export { type ArtifactManifest, parseArtifactManifest } from './artifact-manifest.ts';
+export { type ContainerConfig, diffIds, type History, type ImageConfig, parseConfig, type RootFs } from './config.ts';
+export { type Descriptor, type DescriptorFile, embeddedData, parseDescriptor } from './descriptor.ts';
+export type { Document } from './document.ts';
+export { alignHistory, type HistoryRow } from './history.ts';
+export { createIndex, type Index, type IndexInit, parseIndex } from './index-document.ts';
+export { JSON_LIMITS, type Json, type JsonLimits, type JsonObject, parseJson } from './json.ts';
+export { edit, encodeJson } from './json-edit.ts';
+export { encodeLayoutFile, type LayoutFile, parseLayoutFile } from './layout-file.ts';
+export { createManifest, isImageManifest, type Manifest, type ManifestInit, parseManifest } from './manifest.ts';
+export * from './media-types.ts';
+export { type AnyDocument, identifyDocument, parseDocument, type Validation, validateDocument } from './parse.ts';
+export { formatPlatform, isUnknownPlatform, normalizePlatform, type Platform, parsePlatform, platformDistance, selectPlatform } from './platform.ts';
+export { familiarReference, formatReference, parseReference, type Reference, withDefaultTag } from './reference.ts';
+export { documentField, type Field, fail, list, type Problem, type Reader, record, text } from './shape.ts';
