@@ -27,7 +27,7 @@ export interface EntryInit {
   readonly devminor?: number;
   readonly xattrs?: ReadonlyMap<string, Uint8Array>;
   /** Further PAX records. Those that say what a field here says are left out. */
-  readonly pax?: ReadonlyMap<string, Uint8Array>;
+  readonly pax?: ReadonlyMap<string, Uint8Array> | undefined;
   /** Where the data of a sparse file lies. Holes are kept where the dialect is PAX, and written as zeros elsewhere. */
   readonly sparse?: readonly SparseRun[] | undefined;
 }
