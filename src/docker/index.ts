@@ -1,0 +1,2 @@
+export { type DockerArchive, isDockerArchive, openDockerArchive } from './docker-archive.ts';
+export { type ManifestEntry, parseManifestFile } from './manifest-file.ts';

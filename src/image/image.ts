@@ -1,0 +1,118 @@
+import { ImageError } from '../errors.ts';
+import type { LayerOptions } from '../layer/index.ts';
+import {
+  alignHistory,
+  type Descriptor,
+  diffIds,
+  type HistoryRow,
+  type ImageConfig,
+  type Manifest,
+  parseConfig,
+  parseManifest,
+} from '../oci/index.ts';
+import { fetchDocument, type ReadableStore } from '../store/index.ts';
+import { mapPool } from '../stream/index.ts';
+import { applyChangeset, type Semantics, Tree } from '../tree/index.ts';
+import { Layer, LayerCache } from './layer.ts';
+
+/** How an image is read. */
+export interface ImageOptions extends LayerOptions {
+  /** How layers merge. Default `overlay`. */
+  readonly semantics?: Semantics;
+  /** How many layers are read at once. Default: as many as there are cores, where the runtime tells. */
+  readonly jobs?: number;
+  /** The open layers of the store, to be shared by its images. */
+  readonly cache?: LayerCache;
+}
+
+/** An image in a store: a view that reads what it is asked for, when it is asked, once. */
+export class Image {
+  readonly store: ReadableStore;
+  readonly descriptor: Descriptor;
+  readonly #options: ImageOptions;
+  readonly #cache: LayerCache;
+  #manifest: Promise<Manifest> | undefined;
+  #config: Promise<ImageConfig> | undefined;
+  #layers: Promise<readonly Layer[]> | undefined;
+  readonly #trees: Map<number, Promise<Tree>> = new Map();
+
+  constructor(store: ReadableStore, descriptor: Descriptor, options: ImageOptions = {}) {
+    this.store = store;
+    this.descriptor = descriptor;
+    this.#options = options;
+    this.#cache = options.cache ?? new LayerCache(store, options);
+  }
+
+  /** @throws {ImageError} `BLOB_MISSING`, or for a faulty document. @throws {DigestError} */
+  manifest(): Promise<Manifest> {
+    this.#manifest ??= fetchDocument(this.store, this.descriptor).then((bytes) => parseManifest(bytes, this.descriptor.mediaType));
+    return this.#manifest;
+  }
+
+  /** The configuration. Its digest is the image ID. */
+  config(): Promise<ImageConfig> {
+    this.#config ??= this.manifest().then(async ({ config }) => parseConfig(await fetchDocument(this.store, config)));
+    return this.#config;
+  }
+
+  /** The layers, lowest first. @throws {ImageError} `IMAGE_LAYERS` where configuration and manifest count them differently. */
+  layers(): Promise<readonly Layer[]> {
+    this.#layers ??= this.#readLayers();
+    return this.#layers;
+  }
+
+  /** The steps that made the image, oldest first, each with the layer that it made. */
+  async history(): Promise<readonly HistoryRow[]> {
+    const [{ layers }, { history }] = await Promise.all([this.manifest(), this.config()]);
+    return alignHistory(history, layers.length);
+  }
+
+  /**
+   * The merged tree, or the one after layer `at`. Each node's `origin` is the position of the layer that put it there. Trees share what no layer
+   * between them changed; the tree is the caller's to change.
+   */
+  async tree(at?: number): Promise<Tree> {
+    const layers = await this.layers();
+    const top = at ?? layers.length - 1;
+    if (!Number.isInteger(top) || top >= layers.length || (at !== undefined && top < 0)) {
+      throw new RangeError(`Cannot give the tree after layer ${at}: the image has ${layers.length} layers, counted from 0`);
+    }
+    const wanted = layers.slice(0, top + 1).filter((layer) => layer.isFileSystem);
+    await mapPool(wanted, this.#options.jobs ?? cores(), (layer) => layer.index());
+    return (await this.#treeAfter(layers, top)).fork();
+  }
+
+  async #readLayers(): Promise<readonly Layer[]> {
+    const [{ layers }, config] = await Promise.all([this.manifest(), this.config()]);
+    const ids = diffIds(config);
+    if (ids && ids.length !== layers.length && layers.length > 0) {
+      throw new ImageError(
+        'IMAGE_LAYERS',
+        `Cannot read the layers: the manifest has ${layers.length}, the configuration ${ids.length}`,
+        '/rootfs/diff_ids',
+      );
+    }
+    const steps = new Map(alignHistory(config.history, layers.length).map(({ layer, entry }) => [layer, entry]));
+    return layers.map((descriptor, position) => new Layer(position, descriptor, ids?.[position], steps.get(position), this.#cache));
+  }
+
+  #treeAfter(layers: readonly Layer[], top: number): Promise<Tree> {
+    const known = this.#trees.get(top);
+    if (known) return known;
+    const tree = this.#apply(layers, top);
+    this.#trees.set(top, tree);
+    return tree;
+  }
+
+  async #apply(layers: readonly Layer[], top: number): Promise<Tree> {
+    const layer = layers[top];
+    if (!layer) return new Tree();
+    const lower = await this.#treeAfter(layers, top - 1);
+    return layer.isFileSystem ? applyChangeset(lower, await layer.changeset(), this.#options.semantics) : lower;
+  }
+}
+
+/** Node 20 has no `navigator`; what opens images there says `jobs`. */
+function cores(): number {
+  return globalThis.navigator?.hardwareConcurrency ?? 4;
+}

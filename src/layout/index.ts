@@ -1,0 +1,2 @@
+export { isLayout, LayoutStore } from './layout-store.ts';
+export { treeFolder } from './tree-folder.ts';
