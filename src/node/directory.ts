@@ -28,8 +28,7 @@ const ANCHORS = process.platform === 'linux' && existsSync('/proc/self/fd');
  * That holds on Linux with /proc. Elsewhere `at` looks, right before each call, whether the path still leads to the same directory, which leaves
  * an attacker the instant between the look and the call. Errors are the host's own.
  */
-export class HeldDirectory {
-  /** A path of the directory itself. */
+export class HeldDirectory implements Disposable {
   readonly path: string;
   readonly #fd: number | undefined;
   /** Set where the path could come to lead elsewhere. */
@@ -62,9 +61,14 @@ export class HeldDirectory {
     return hostPath(`${this.#verified()}/${name}`);
   }
 
+  /** The path of this directory, for a call that may follow a link: it leads nowhere else. */
+  self(): string | Buffer {
+    return hostPath(this.#verified());
+  }
+
   /** The names in this directory, in byte order. */
   names(): string[] {
-    return readdirSync(hostPath(this.#verified()), { encoding: 'buffer' })
+    return readdirSync(this.self(), { encoding: 'buffer' })
       .map((name) => decodeText(name))
       .sort(compareText);
   }
@@ -75,11 +79,15 @@ export class HeldDirectory {
   }
 
   stat(): BigIntStats {
-    return statSync(hostPath(this.#verified()), { bigint: true });
+    return statSync(this.self(), { bigint: true });
   }
 
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   #identify(): BigIntStats {

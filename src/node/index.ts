@@ -1,4 +1,6 @@
 export type { DiskTree, Loss } from '../host.ts';
+export { type ExtractOptions, extractTree } from './extract.ts';
+export type { ExtractReport } from './extraction.ts';
 export { type FileSource, openFile, openFileSync } from './file.ts';
 export { openFolder } from './folder.ts';
 export { spill } from './spill.ts';

@@ -32,8 +32,8 @@ export interface DiskTreeOptions {
 export async function treeFromDisk(path: string, options: DiskTreeOptions = {}): Promise<DiskTree> {
   const reading: Reading = { top: resolve(path), losses: [], linked: new Map(), pause: createPause(options.signal) };
   try {
-    const root = await readDirectory(reading, HeldDirectory.open(path), '');
-    return { tree: new Tree(root), losses: reading.losses };
+    using held = HeldDirectory.open(path);
+    return { tree: new Tree(await readDirectory(reading, held, '')), losses: reading.losses };
   } catch (error) {
     throw hostFault('INPUT_UNREADABLE', 'read', path, error);
   }
@@ -47,26 +47,24 @@ interface Reading {
   readonly pause: Pause;
 }
 
-/** Reads a directory and lets go of it. */
 async function readDirectory(reading: Reading, held: HeldDirectory, path: string): Promise<DirectoryNode> {
-  try {
-    const metadata = metadataOf(held.stat());
-    const children = new Map<string, Node>();
-    for (const name of held.names()) {
-      await reading.pause();
-      const child = await readName(reading, held, name, joinPath(path, name));
-      if (child) children.set(name, child);
-    }
-    return { ...directory(metadata), children };
-  } finally {
-    held.close();
+  const metadata = metadataOf(held.stat());
+  const children = new Map<string, Node>();
+  for (const name of held.names()) {
+    await reading.pause();
+    const child = await readName(reading, held, name, joinPath(path, name));
+    if (child) children.set(name, child);
   }
+  return { ...directory(metadata), children };
 }
 
 async function readName(reading: Reading, parent: HeldDirectory, name: string, path: string): Promise<Node | undefined> {
   try {
     const stat = lstatSync(parent.at(name), { bigint: true });
-    if (stat.isDirectory()) return await readDirectory(reading, parent.open(name), path);
+    if (stat.isDirectory()) {
+      using held = parent.open(name);
+      return await readDirectory(reading, held, path);
+    }
     if (stat.isSocket()) return lose(reading, path, 'ENOTSUP', 'a tree holds no sockets');
     return readLinked(reading, parent.at(name), path, stat);
   } catch (error) {
