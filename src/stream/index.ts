@@ -5,4 +5,4 @@ export { peekStream } from './peek.ts';
 export { mapPool } from './pool.ts';
 export { ByteReader } from './reader.ts';
 export { replaySource } from './replay.ts';
-export { type ByteStream, blobSource, bytesSource, createSource, type RandomAccess, type Source } from './source.ts';
+export { type ByteStream, blobSource, bytesSource, createSource, type RandomAccess, type Source, sameSource } from './source.ts';

@@ -50,6 +50,11 @@ export function blobSource(blob: Blob): Source {
   return createSource({ read }, blob.size);
 }
 
+/** Whether two Sources are known, without reading, to be the same bytes: the same part of the same thing. */
+export function sameSource(a: Source, b: Source): boolean {
+  return a === b || (a instanceof Range && b instanceof Range && a.isAt(b));
+}
+
 class Range implements Source {
   readonly #access: RandomAccess;
   readonly #start: number;
@@ -79,6 +84,10 @@ class Range implements Source {
 
   slice(start: number, end: number = this.size): Source {
     return new Range(this.#access, this.#start + Math.min(start, this.size), this.#clamp(start, end - start));
+  }
+
+  isAt(other: Range): boolean {
+    return this.#access === other.#access && this.#start === other.#start && this.size === other.size;
   }
 
   #clamp(position: number, length: number): number {

@@ -23,7 +23,7 @@ export function applyChangeset(lower: Tree, changes: Changeset, semantics: Seman
   const tree = lower.fork(options);
   if (semantics === 'sequential') extract(tree, changes);
   else overlay(tree, changes, options.implied);
-  return tree;
+  return tree.fork({ implied: IMPLIED });
 }
 
 function overlay(tree: Tree, { changes }: Changeset, implied: Metadata): void {

@@ -1,9 +1,9 @@
-import type { Source } from '../stream/index.ts';
-import type { EntryType, Header, SparseRun, TarIndex, Timestamp } from '../tar/index.ts';
+import type { EntryInit, EntryType, Header, TarIndex } from '../tar/index.ts';
 import type { Change } from './changeset.ts';
-import { IMPLIED, type Node } from './node.ts';
+import { IMPLIED, metadataOf, type Node } from './node.ts';
 import { cleanPath } from './path.ts';
 import { Placer } from './place.ts';
+import { Archive, TarNode } from './tar-node.ts';
 import { MAX_DEPTH, Tree } from './tree.ts';
 
 export interface ArchiveOptions {
@@ -30,7 +30,7 @@ export function treeFromTar(index: TarIndex, options: TreeFromTarOptions = {}): 
   const placer = new Placer(tree);
   for (const change of tarChanges(index, options)) placer.place(change);
   placer.finish();
-  return tree;
+  return tree.fork({ implied: IMPLIED }); // what its user puts in later is of no archive
 }
 
 /** The entries of an archive as changes, in order and with clean paths. @throws {PathError} `PATH_ESCAPES` and `EINVAL`. */
@@ -54,94 +54,35 @@ function linkChange({ name, linkname }: Header): Change {
   return { kind: 'link', path: cleanPath(name, 'use the entry'), target: cleanPath(linkname, 'link to') };
 }
 
-/** An index with the header that was asked for last: a node is mostly asked for several fields in a row. */
-class Archive {
-  readonly index: TarIndex;
-  readonly origin: unknown;
-  #entry = -1;
-  #header: Header | undefined;
+export interface TarEntriesOptions {
+  /** Whether the holes of sparse files are kept, which image layers should not have. Default false: they are written as zeros. */
+  readonly sparse?: boolean;
+}
 
-  constructor(index: TarIndex, origin: unknown) {
-    this.index = index;
-    this.origin = origin;
-  }
-
-  header(entry: number): Header {
-    if (!this.#header || this.#entry !== entry) this.#header = this.index.header(entry);
-    this.#entry = entry;
-    return this.#header;
+/**
+ * The entries that `writeTar` makes an archive of this tree from, in the order of a walk, so that the same tree always gives the same bytes. Parents come
+ * before children, implied ones too; the first name of a hard-linked file brings the body. The root has an entry, `./`, if it is not implied.
+ */
+export function* tarEntries(tree: Tree, options: TarEntriesOptions = {}): Generator<EntryInit, void, undefined> {
+  const links = tree.hardLinks();
+  if (!tree.root.implied) yield entryOf('./', tree.root, options);
+  for (const { path, node } of tree.walk()) {
+    const first = links.get(node)?.[0] ?? path;
+    yield first === path ? entryOf(path, node, options) : { ...metadataOf(node), name: path, type: 'hardlink', linkname: first };
   }
 }
 
-const NO_CHILDREN: ReadonlyMap<string, Node> = new Map();
-
-/**
- * A node of any kind that knows no more than which entry it is and asks the index for the rest: 48 bytes instead of some 300.
- * What its kind does not have is zero, empty or `undefined`.
- */
-class TarNode {
-  readonly #archive: Archive;
-  readonly #entry: number;
-  readonly type: Node['type'];
-
-  constructor(archive: Archive, entry: number, type: Node['type']) {
-    this.#archive = archive;
-    this.#entry = entry;
-    this.type = type;
-  }
-
-  get #header(): Header {
-    return this.#archive.header(this.#entry);
-  }
-  get size(): number {
-    return this.#archive.index.size(this.#entry);
-  }
-  get body(): Source {
-    return this.#archive.index.body(this.#entry);
-  }
-  get sparse(): readonly SparseRun[] | undefined {
-    return this.#header.sparse;
-  }
-  get children(): ReadonlyMap<string, Node> {
-    return NO_CHILDREN;
-  }
-  get target(): string {
-    return this.#header.linkname;
-  }
-  get devmajor(): number {
-    return this.#header.devmajor;
-  }
-  get devminor(): number {
-    return this.#header.devminor;
-  }
-  get mode(): number {
-    return this.#header.mode;
-  }
-  get uid(): number {
-    return this.#header.uid;
-  }
-  get gid(): number {
-    return this.#header.gid;
-  }
-  get uname(): string {
-    return this.#header.uname;
-  }
-  get gname(): string {
-    return this.#header.gname;
-  }
-  get mtime(): Timestamp {
-    return this.#header.mtime;
-  }
-  get atime(): Timestamp | undefined {
-    return this.#header.atime;
-  }
-  get ctime(): Timestamp | undefined {
-    return this.#header.ctime;
-  }
-  get xattrs(): ReadonlyMap<string, Uint8Array> {
-    return this.#header.xattrs;
-  }
-  get origin(): unknown {
-    return this.#archive.origin;
+function entryOf(name: string, node: Node, { sparse = false }: TarEntriesOptions): EntryInit {
+  const entry = { ...metadataOf(node), name, type: node.type };
+  switch (node.type) {
+    case 'file':
+      return { ...entry, size: node.size, body: node.body, ...(sparse && { sparse: node.sparse }) };
+    case 'symlink':
+      return { ...entry, linkname: node.target };
+    case 'character-device':
+    case 'block-device':
+      return { ...entry, devmajor: node.devmajor, devminor: node.devminor };
+    default:
+      return entry;
   }
 }

@@ -55,6 +55,9 @@ export class Directory implements DirectoryNode {
   get xattrs(): ReadonlyMap<string, Uint8Array> {
     return this.metadata.xattrs;
   }
+  get pax(): ReadonlyMap<string, Uint8Array> | undefined {
+    return this.metadata.pax;
+  }
   get implied(): boolean | undefined {
     return this.metadata.implied;
   }

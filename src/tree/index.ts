@@ -1,6 +1,10 @@
 export { applyChangeset, type Semantics } from './apply.ts';
-export { type ArchiveOptions, type TreeFromTarOptions, tarChanges, treeFromTar } from './archive.ts';
+export { type ArchiveOptions, type TarEntriesOptions, type TreeFromTarOptions, tarChanges, tarEntries, treeFromTar } from './archive.ts';
 export type { Change, Changeset } from './changeset.ts';
+export { METADATA_FIELDS, type MetadataField, type SameContent, samePlace } from './compare.ts';
+export { digestContents } from './contents.ts';
+export { type DiffOptions, diffTrees } from './diff.ts';
+export { type Conflict, type Merged, type MergeOptions, mergeTrees } from './merge.ts';
 export {
   type DeviceNode,
   type DirectoryNode,

@@ -14,6 +14,8 @@ export interface Metadata {
   readonly atime?: Timestamp | undefined;
   readonly ctime?: Timestamp | undefined;
   readonly xattrs: ReadonlyMap<string, Uint8Array>;
+  /** PAX records of the entry that the node is from. Those that no field here stands for are written again; they are not compared. */
+  readonly pax?: ReadonlyMap<string, Uint8Array> | undefined;
   /** No entry was seen: this is a directory that must be there because something lies in it. */
   readonly implied?: boolean | undefined;
   /** Where the node is from, as whoever made it says: in the tree of an image, its layer. Neither compared nor written. */
@@ -98,8 +100,8 @@ export function withMetadata<N extends Node>(node: N, patch: Partial<Metadata>):
 
 /** The metadata of a node as an object of its own. */
 export function metadataOf(node: Metadata): Metadata {
-  const { mode, uid, gid, uname, gname, mtime, atime, ctime, xattrs, implied, origin } = node;
-  return { mode, uid, gid, uname, gname, mtime, atime, ctime, xattrs, implied, origin };
+  const { mode, uid, gid, uname, gname, mtime, atime, ctime, xattrs, pax, implied, origin } = node;
+  return { mode, uid, gid, uname, gname, mtime, atime, ctime, xattrs, pax, implied, origin };
 }
 
 /** What a node has by its kind, metadata aside. */
