@@ -1,49 +1,80 @@
 import { openPath } from '#host';
 import { type Compression, decompress, sniffCompression } from './compress/index.ts';
 import { digestStream } from './digest/index.ts';
-import type { DiskTree } from './host.ts';
-import { asSource, asStream, type ByteInput, type ByteStream, bytesSource, collect, peekStream, replaySource, type Source } from './stream/index.ts';
-import { BLOCK, type IndexOptions, indexTar, type Limits, scanTar, type TarIndex } from './tar/index.ts';
+import { isDockerArchive, openDockerArchive } from './docker/index.ts';
+import { LadingError } from './errors.ts';
+import type { DiskTree, HostInput } from './host.ts';
+import { type Catalog, catalogOf, type Image, type ImageChoice, type ImageOptions, LayerCache, selectImage } from './image/index.ts';
+import { isLayout, LayoutStore, treeFolder } from './layout/index.ts';
+import {
+  asSource,
+  asStream,
+  type ByteInput,
+  type ByteStream,
+  bytesSource,
+  collect,
+  type Folder,
+  peekStream,
+  replaySource,
+  type Source,
+} from './stream/index.ts';
+import { BLOCK, type IndexOptions, indexTar, scanTar, type TarIndex, TarParser } from './tar/index.ts';
 import { type Tree, treeFromTar } from './tree/index.ts';
 
+/** What an input can be. */
+export type ArchiveKind = 'docker-archive' | 'oci-archive' | 'oci-layout' | 'tar' | 'folder';
+
 /** How an input is opened; none of it has to be given. */
-export interface OpenOptions {
-  readonly limits?: Partial<Limits>;
-  /** Only names and metadata are wanted. What can be read once only is gone through once, and nothing of the bodies is kept. */
+export interface OpenOptions extends Omit<ImageOptions, 'cache'> {
+  /** What it must be. Without it what it is is told from its bytes; an archive that is both a docker-archive and an OCI layout is a `docker-archive` then. */
+  readonly kind?: ArchiveKind;
+  /** Only names and metadata are wanted. A tar that can be read once only is gone through once, and nothing of the bodies is kept. */
   readonly listOnly?: boolean;
-  /** Makes the digest of each file on the way, where bodies pass by anyway. */
-  readonly digest?: boolean;
   /**
-   * Keeps bytes that can be read once only where they can be read at any place: `spill` of `lading/node` puts them in a temporary file.
-   * Without it they are kept in memory.
+   * Keeps bytes that can be read once only, and large layers that are read out of order, where they can be read at any place: `spill` of
+   * `lading/node` puts them in a temporary file. Without it they are kept in memory, or unpacked again.
    */
   readonly spill?: (stream: ByteStream) => Promise<Source & { close?: () => Promise<void> }>;
 }
 
-/** A tar archive that is no image: a container's export, a package, any tar. */
-export interface TarArchive {
-  readonly kind: 'tar';
+interface Opened {
   /** How the whole of it is compressed. */
   readonly compression: Compression | undefined;
+  /** Lets go of files. Trees and images made from it cannot be read afterwards. */
+  close(): Promise<void>;
+}
+
+/** An archive or layout of images. */
+export interface ImageArchive extends Opened, Catalog {
+  readonly kind: 'docker-archive' | 'oci-archive' | 'oci-layout';
+  /** Whether a docker-archive is an OCI layout as well. */
+  readonly oci: boolean;
+  /** One of its images. @throws {ImageError} `IMAGE_AMBIGUOUS`, `IMAGE_NOT_FOUND` */
+  image(choice?: ImageChoice): Promise<Image>;
+  /** The merged tree of one of its images. */
+  tree(choice?: ImageChoice): Promise<Tree>;
+}
+
+/** A tar archive that is no image: a container's export, a package, any tar. */
+export interface TarArchive extends Opened {
+  readonly kind: 'tar';
   /** Its entries as they stand in it. */
   readonly index: TarIndex;
   /** Its bytes, unpacked: `undefined` if they came from a stream and were only listed. */
   readonly bytes: Source | undefined;
   tree(): Promise<Tree>;
-  close(): Promise<void>;
 }
 
 /** A folder on a disk that is no OCI layout. */
-export interface FolderArchive {
+export interface FolderArchive extends Opened {
   readonly kind: 'folder';
   /** The folder as a tree, and what of it no tree can hold. */
   read(): Promise<DiskTree>;
   tree(): Promise<Tree>;
-  close(): Promise<void>;
 }
 
 /** What `open` found. `kind` says which of its shapes it has; every shape gives a `tree`. */
-export type Archive = TarArchive | FolderArchive;
+export type Archive = ImageArchive | TarArchive | FolderArchive;
 
 /**
  * Opens whatever it is: a path (where the runtime has a file system), bytes, a `Blob`, a `Source` or a stream. What it is, and how it is
@@ -55,68 +86,126 @@ export type Archive = TarArchive | FolderArchive;
  * for (const { path } of tree.walk()) console.log(path);
  * await archive.close();
  * ```
- * @throws {TarError} where it is no archive, or a faulty one. @throws {PathError} `INPUT_UNREADABLE`, `HOST_PATH`.
+ * @throws {TarError} where it is no archive, or a faulty one. @throws {ImageError} for faulty documents.
+ * @throws {LadingError} `INPUT_KIND` where it is not what `options.kind` asks for. @throws {PathError} `INPUT_UNREADABLE`, `HOST_PATH`.
  */
 export async function open(input: string | ByteInput, options: OpenOptions = {}): Promise<Archive> {
-  if (typeof input === 'string') return openHostPath(input, options);
-  const source = asSource(input);
-  return source ? openSource(source, options, nothing) : openStream(asStream(input), options, nothing);
-}
-
-type Close = () => Promise<void>;
-const nothing: Close = async () => undefined;
-
-async function openHostPath(path: string, options: OpenOptions): Promise<Archive> {
-  const input = await openPath(path);
-  const close = (): Promise<void> => input.close();
+  const opening = new Opening(options);
   try {
-    if (input.kind === 'file') return await openSource(input.source, options, close);
-    if (input.kind === 'stream') return await openStream(input.stream, options, close);
+    const archive = await opening.any(input);
+    if (options.kind && archive.kind !== options.kind) throw wrongKind(archive, options.kind);
+    return archive;
   } catch (error) {
-    await close();
+    await opening.close();
     throw error;
   }
-  const read = (): Promise<DiskTree> => input.tree();
-  return { kind: 'folder', read, tree: async () => (await read()).tree, close };
 }
 
-async function openSource(source: Source, options: OpenOptions, close: Close): Promise<Archive> {
-  const compression = sniffCompression(await source.read(0, BLOCK));
-  if (!compression) return tarArchive(await scanTar(source, options), source, undefined, close);
-  const unpack = (): ByteStream => decompress(source.stream());
-  let bytes: Source | undefined;
-  const reread = (size: number): Source => {
-    bytes = replaySource(unpack, size);
-    return bytes;
-  };
-  const index = await indexTar(unpack(), { ...passing(options), reread });
-  return tarArchive(index, bytes, compression, close);
-}
+/** One call of `open`, with all that has to be let go of at the end. */
+class Opening {
+  readonly #options: OpenOptions;
+  readonly #open: { close?: () => Promise<void> }[] = [];
 
-async function openStream(input: ByteStream, options: OpenOptions, close: Close): Promise<Archive> {
-  const { head, stream } = await peekStream(input, BLOCK);
-  const compression = sniffCompression(head);
-  if (!options.listOnly) {
-    const kept = await (options.spill ?? keepInMemory)(stream);
-    return openSource(kept, options, async () => {
-      await kept.close?.();
-      await close();
-    });
+  constructor(options: OpenOptions) {
+    this.#options = options;
   }
-  const index = await indexTar(decompress(stream), passing(options));
-  return tarArchive(index, undefined, compression, close);
+
+  readonly close = async (): Promise<void> => {
+    await Promise.all(this.#open.splice(0).map((resource) => resource.close?.()));
+  };
+
+  async any(input: string | ByteInput): Promise<Archive> {
+    if (typeof input === 'string') return this.#host(await openPath(input));
+    const source = asSource(input);
+    return source ? this.#source(source) : this.#stream(asStream(input));
+  }
+
+  #host(input: HostInput): Promise<Archive> {
+    this.#open.push(input);
+    if (input.kind === 'file') return this.#source(input.source);
+    return input.kind === 'stream' ? this.#stream(input.stream) : this.#folder(input.folder, () => input.tree());
+  }
+
+  async #folder(folder: Folder, read: () => Promise<DiskTree>): Promise<Archive> {
+    const { kind } = this.#options;
+    if (kind !== 'folder' && (await isLayout(folder))) return this.#layout('oci-layout', folder, undefined);
+    return { kind: 'folder', compression: undefined, read, tree: async () => (await read()).tree, close: this.close };
+  }
+
+  async #source(source: Source): Promise<Archive> {
+    const compression = sniffCompression(await source.read(0, BLOCK));
+    if (!compression) return this.#indexed(await scanTar(source, this.#options), source, undefined);
+    const unpack = (): ByteStream => decompress(source.stream());
+    let bytes: Source | undefined;
+    const reread = (size: number): Source => {
+      bytes = replaySource(unpack, size, this.#options.spill && this.#keep);
+      return bytes;
+    };
+    return this.#indexed(await indexTar(unpack(), { ...this.#passing(), reread }), bytes, compression);
+  }
+
+  async #stream(input: ByteStream): Promise<Archive> {
+    const { head, stream } = await peekStream(input, BLOCK);
+    const compression = sniffCompression(head);
+    if (!this.#options.listOnly) return this.#source(await this.#keep(stream));
+    const plain = await peekStream(decompress(stream), BLOCK);
+    if (startsLikeImage(plain.head)) return this.#indexedSource(await this.#keep(plain.stream), compression);
+    return this.#indexed(await indexTar(plain.stream, this.#passing()), undefined, compression);
+  }
+
+  async #indexedSource(bytes: Source, compression: Compression | undefined): Promise<Archive> {
+    return this.#indexed(await scanTar(bytes, this.#options), bytes, compression);
+  }
+
+  async #indexed(index: TarIndex, bytes: Source | undefined, compression: Compression | undefined): Promise<Archive> {
+    const found = this.#options.kind === 'tar' ? undefined : marksOf(index);
+    if (found && !bytes)
+      throw new LadingError(
+        'INPUT_KIND',
+        'Cannot list the images of this stream in one pass: its first entry did not say that it holds images; save it to a file first',
+      );
+    const tree = found && treeFromTar(index);
+    if (tree && found.layout && (!found.docker || this.#options.kind === 'oci-archive'))
+      return this.#layout('oci-archive', treeFolder(tree), compression);
+    if (tree && found.docker && (await isDockerArchive(tree))) {
+      return this.#images('docker-archive', await openDockerArchive(tree, this.#imageOptions()), compression);
+    }
+    return tarArchive(index, bytes, compression, this.close);
+  }
+
+  async #layout(kind: 'oci-archive' | 'oci-layout', folder: Folder, compression: Compression | undefined): Promise<ImageArchive> {
+    const store = await LayoutStore.open(folder);
+    const options = this.#imageOptions();
+    const catalog = await catalogOf(store, { ...options, cache: new LayerCache(store, options) });
+    return this.#images(kind, { ...catalog, oci: true }, compression);
+  }
+
+  #images(kind: ImageArchive['kind'], { images, artifacts, oci }: Catalog & { oci: boolean }, compression: Compression | undefined): ImageArchive {
+    const image = async (choice?: ImageChoice): Promise<Image> => (await selectImage(images, choice)).image;
+    return { kind, oci, compression, images, artifacts, image, tree: async (choice) => (await image(choice)).tree(), close: this.close };
+  }
+
+  #imageOptions(): ImageOptions {
+    const { kind: _, listOnly: __, spill, ...options } = this.#options;
+    return { ...options, ...(spill && { spill: this.#keep }) };
+  }
+
+  /** What the one pass over a stream is asked to do. */
+  #passing(): IndexOptions {
+    const { limits, digest } = this.#options;
+    return { ...(limits && { limits }), ...(digest && { digest: (body) => digestStream(body) }) };
+  }
+
+  readonly #keep = async (stream: ByteStream): Promise<Source> => {
+    const { spill } = this.#options;
+    if (!spill) return bytesSource(await collect(stream));
+    const kept = await spill(stream);
+    this.#open.push(kept);
+    return kept;
+  };
 }
 
-async function keepInMemory(stream: ByteStream): Promise<Source & { close?: Close }> {
-  return bytesSource(await collect(stream));
-}
-
-/** What the one pass over a stream is asked to do. */
-function passing({ limits, digest }: OpenOptions): IndexOptions {
-  return { ...(limits && { limits }), ...(digest && { digest: (body) => digestStream(body) }) };
-}
-
-function tarArchive(index: TarIndex, bytes: Source | undefined, compression: Compression | undefined, close: Close): TarArchive {
+function tarArchive(index: TarIndex, bytes: Source | undefined, compression: Compression | undefined, close: () => Promise<void>): TarArchive {
   let tree: Tree | undefined;
   return {
     kind: 'tar',
@@ -129,4 +218,38 @@ function tarArchive(index: TarIndex, bytes: Source | undefined, compression: Com
     },
     close,
   };
+}
+
+/** By which names an archive may be one of images; `undefined` for nearly every other tar, whose tree then need not be made to know. */
+function marksOf(index: TarIndex): { docker: boolean; layout: boolean } | undefined {
+  const names = new Set<string>();
+  for (let entry = 0; entry < index.length; entry++) {
+    const mark = MARK.exec(index.name(entry))?.[1];
+    if (mark) names.add(mark);
+  }
+  const docker = names.has('manifest.json') || names.has('json');
+  const layout = names.has('oci-layout') && names.has('index.json');
+  return docker || layout ? { docker, layout } : undefined;
+}
+
+const MARK = /^(?:\.?\/)*(?:[^/]+\/(?=json$))?(manifest\.json|oci-layout|index\.json|json)$/;
+const IMAGE_START = /^(?:\.?\/)*(?:blobs(?:\/|$)|manifest\.json$|index\.json$|oci-layout$|repositories$|(?:sha256:)?[0-9a-f]{64}(?:[./]|$))/;
+
+/** Whether the first entry is one that archives of images start with. It decides only how a stream is read, never what it is taken for. */
+function startsLikeImage(head: Uint8Array): boolean {
+  if (head.length < BLOCK) return false;
+  const event = new TarParser().parse(head.subarray(0, BLOCK));
+  return event.type === 'entry' && IMAGE_START.test(event.header.name);
+}
+
+const NAMES: Readonly<Record<ArchiveKind, string>> = {
+  'docker-archive': 'a docker-archive; read it as such: docker-archive:PATH',
+  'oci-archive': 'an OCI archive; read it as such: oci-archive:PATH',
+  'oci-layout': 'an OCI layout; read it as such: oci:DIR',
+  tar: "a plain tar, such as a container's export; `ls`, `cat` and `extract` read it as it is, `import` makes an image of it",
+  folder: 'a folder that is no OCI layout; `ls` and `export` read it as it is, `build` makes an image of it',
+};
+
+function wrongKind({ kind }: Archive, wanted: ArchiveKind): LadingError {
+  return new LadingError('INPUT_KIND', `Cannot read the input as ${wanted}: it is ${NAMES[kind]}`);
 }

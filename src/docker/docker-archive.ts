@@ -14,10 +14,15 @@ export interface DockerArchive extends Catalog {
 
 const MANIFEST = 'manifest.json';
 
-/** Whether the members of an archive are those of a docker-archive, of any age. */
-export function isDockerArchive(tree: Tree): boolean {
+/**
+ * Whether the members of an archive are those of a docker-archive, of any age. A `manifest.json` that holds an object is some other program's;
+ * one that holds `null`, or nothing that can be read, is a faulty archive's.
+ */
+export async function isDockerArchive(tree: Tree): Promise<boolean> {
   const members = new Members(tree);
-  return members.file(MANIFEST) !== undefined || isLegacy(members);
+  if (!members.file(MANIFEST)) return isLegacy(members);
+  const start = new TextDecoder().decode(await members.source(MANIFEST).read(0, 64));
+  return !start.trimStart().startsWith('{');
 }
 
 /**

@@ -1,0 +1,4 @@
+export { LayerBlob, type LayerOptions } from './blob.ts';
+export { chainIds } from './chain-id.ts';
+export { layerChangeset } from './changeset.ts';
+export { classifyName, type LayerName, opaqueName, whiteoutName } from './whiteout.ts';
