@@ -28,6 +28,8 @@ export interface FileNode extends Metadata {
   readonly size: number;
   readonly body: Source;
   readonly sparse?: readonly SparseRun[] | undefined;
+  /** The digest of the body, where whoever read the archive made it on the way. */
+  readonly digest?: string | undefined;
 }
 
 export interface DirectoryNode extends Metadata {
@@ -108,7 +110,7 @@ export function metadataOf(node: Metadata): Metadata {
 function kindOf(node: Node): object {
   switch (node.type) {
     case 'file':
-      return { type: node.type, size: node.size, body: node.body, sparse: node.sparse };
+      return { type: node.type, size: node.size, body: node.body, sparse: node.sparse, digest: node.digest };
     case 'directory':
       return { type: node.type, children: node.children };
     case 'symlink':

@@ -50,6 +50,9 @@ export class TarNode {
   get sparse(): readonly SparseRun[] | undefined {
     return this.#header.sparse;
   }
+  get digest(): string | undefined {
+    return this.#archive.index.digest(this.#entry);
+  }
   get children(): ReadonlyMap<string, Node> {
     return NO_CHILDREN;
   }
