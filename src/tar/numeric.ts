@@ -57,8 +57,12 @@ export function octalLimit(length: number): number {
 
 /** Writes octal digits and a NUL. The caller has checked that they fit. */
 export function writeOctal(block: Uint8Array, at: number, length: number, value: number): void {
-  const digits = value.toString(8).padStart(length - 1, '0');
-  for (let i = 0; i < digits.length; i++) block[at + i] = digits.charCodeAt(i);
+  let rest = value;
+  for (let i = at + length - 2; i >= at; i--) {
+    const digit = rest % 8;
+    block[i] = 0x30 + digit;
+    rest = (rest - digit) / 8;
+  }
 }
 
 /** Writes base-256, for numbers that octal cannot hold (GNU). A safe integer always fits the 8 and 12 bytes of the fields. */

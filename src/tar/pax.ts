@@ -16,6 +16,8 @@ const EQUALS = 0x3d;
 const NEWLINE = 0x0a;
 // GHSA-gvwx-54wh-qm9j: a NUL in one of these ends the name early in some readers and not in others.
 const TEXT_KEYS: ReadonlySet<string> = new Set(['path', 'linkpath', 'uname', 'gname', 'GNU.sparse.name']);
+// Sparse format 0.0 repeats these two, in turn.
+const SPARSE_PAIR: readonly string[] = ['GNU.sparse.offset', 'GNU.sparse.numbytes'];
 
 /**
  * Parses `"%d %s=%s\n"` records, each led by its own length in bytes (POSIX.1-2024, "pax Extended Header").
@@ -31,8 +33,11 @@ export function parsePax(body: Uint8Array, offset: number): PaxHeader {
     if (equals < 0 || equals >= end || equals === space + 1) throw faulty(offset, `the record at byte ${at} has no key`);
     const key = decodeText(body, space + 1, equals);
     const value = body.slice(equals + 1, end - 1);
+    if (key.includes('\0')) throw faulty(offset, `the key of the record at byte ${at} holds a NUL byte`);
     if (TEXT_KEYS.has(key) && value.includes(0)) throw faulty(offset, `its ${key} holds a NUL byte`);
-    if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') sparsePairs.push(value);
+    const turn = SPARSE_PAIR.indexOf(key);
+    if (turn >= 0 && turn !== sparsePairs.length % 2) throw faulty(offset, 'its sparse offsets and lengths do not alternate');
+    if (turn >= 0) sparsePairs.push(value);
     records.set(key, value);
     at = end;
   }
@@ -57,12 +62,22 @@ function faulty(offset: number, reason: string): TarError {
   return new TarError('TAR_PAX', `Cannot read the extended header at ${offset}: ${reason}`, offset);
 }
 
-/** Lays local records over global ones. A record without a value removes the one it names (POSIX.1-2024). */
+/** Refuses a global header that speaks of bodies: readers that apply it and those that do not would find the next header at two places. */
+export function checkGlobal(records: PaxRecords, offset: number): void {
+  for (const key of records.keys()) {
+    if (key === 'size' || key.startsWith('GNU.sparse.')) throw faulty(offset, `its ${quote(key)} would be that of every entry`);
+  }
+}
+
+/**
+ * Lays local records over global ones. A record without a value removes the one it names (POSIX.1-2024), but for extended attributes:
+ * there GNU tar and star write it for an attribute that is empty.
+ */
 export function overlayRecords(lower: PaxRecords, upper: PaxRecords): PaxRecords {
-  if (lower.size === 0 && upper.size === 0) return lower;
+  if (upper.size === 0) return lower;
   const records = new Map(lower);
   for (const [key, value] of upper) {
-    if (value.length === 0) records.delete(key);
+    if (value.length === 0 && !isXattr(key)) records.delete(key);
     else records.set(key, value);
   }
   return records;
@@ -73,9 +88,9 @@ export function paxInteger(records: PaxRecords, key: string, offset: number): nu
   const value = records.get(key);
   if (!value) return undefined;
   const text = decodeText(value);
-  const number = /^-?\d{1,20}$/.test(text) ? Number(text) : Number.NaN;
+  const number = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(number)) throw faulty(offset, `its ${key} is ${quote(text)}, which is no number`);
-  return number;
+  return number + 0; // -0 is 0
 }
 
 /** A record that is a time in decimal seconds. Digits past the nanosecond are cut off. */
@@ -83,7 +98,7 @@ export function paxTime(records: PaxRecords, key: string, offset: number): Times
   const value = records.get(key);
   if (!value) return undefined;
   const text = decodeText(value);
-  const match = /^(-?)(\d{1,20})(?:\.(\d*))?$/.exec(text);
+  const match = /^(-?)(\d+)(?:\.(\d*))?$/.exec(text);
   const whole = Number(match?.[2]);
   if (!match || !Number.isSafeInteger(whole)) throw faulty(offset, `its ${key} is ${quote(text)}, which is no time`);
   const nanoseconds = Number((match[3] ?? '').slice(0, 9).padEnd(9, '0'));
@@ -124,18 +139,23 @@ const OWN_KEYS: ReadonlySet<string> = new Set([
 
 /** Whether a record says what a field of `Header` says, so that a writer makes it anew. */
 export function isOwnRecord(key: string): boolean {
-  return OWN_KEYS.has(key) || key.startsWith(XATTR) || key.startsWith(LIBARCHIVE_XATTR) || key.startsWith('GNU.sparse.');
+  return OWN_KEYS.has(key) || isXattr(key) || key.startsWith('GNU.sparse.');
+}
+
+function isXattr(key: string): boolean {
+  return key.startsWith(XATTR) || key.startsWith(LIBARCHIVE_XATTR);
 }
 
 /** Extended attributes in whichever form they came: star's (bytes as they are), libarchive's (names URL-encoded, values in base64), Red Hat's. */
-export function xattrsOf(records: PaxRecords): ReadonlyMap<string, Uint8Array> {
+export function xattrsOf(records: PaxRecords, offset: number): ReadonlyMap<string, Uint8Array> {
   if (records.size === 0) return NO_XATTRS;
   const xattrs = new Map<string, Uint8Array>();
   for (const [key, value] of records) {
     if (key.startsWith(LIBARCHIVE_XATTR)) {
       const name = decodePercent(key.slice(LIBARCHIVE_XATTR.length));
       const bytes = fromBase64(decodeText(value));
-      if (bytes && !records.has(XATTR + name)) xattrs.set(name, bytes);
+      if (!bytes) throw faulty(offset, `its ${quote(key)} is not base64`);
+      if (!records.has(XATTR + name)) xattrs.set(name, bytes);
     } else if (key.startsWith(XATTR)) xattrs.set(key.slice(XATTR.length), value);
     else if (key === SELINUX && !records.has(`${XATTR}security.selinux`)) xattrs.set('security.selinux', value);
   }

@@ -22,7 +22,13 @@ const SMALL = 32 * 1024;
  */
 export async function* writeTar(entries: Iterable<EntryInit> | AsyncIterable<EntryInit>, options: WriteOptions = {}): AsyncGenerator<Uint8Array> {
   const buffer = new BlockBuffer();
-  for await (const entry of entries) yield* writeEntry(buffer, entry, options);
+  for await (const entry of entries) {
+    const body = plainBody(entry);
+    const plain = plainEntry(entry, body.size);
+    // No `yield*` here: delegating costs a handful of promises, which is more than a small entry itself costs.
+    if (!body.bytes || keepsHoles(plain, options)) for await (const chunk of writeStreamed(buffer, plain, body, options)) yield chunk;
+    else for (const chunk of writeBytes(buffer, plain, body.bytes, options)) yield chunk;
+  }
   yield* endArchive(buffer, options);
 }
 
@@ -64,8 +70,18 @@ export class TarWriter {
 async function* writeEntry(buffer: BlockBuffer, entry: EntryInit, options: EncodeOptions): AsyncGenerator<Uint8Array> {
   const body = plainBody(entry);
   const plain = plainEntry(entry, body.size);
-  yield* buffer.append(encodeHeader(plain, options));
-  yield* body.bytes && !keepsHoles(plain, options) ? buffer.append(body.bytes) : streamBody(buffer, plain, body, options);
+  yield* body.bytes && !keepsHoles(plain, options) ? writeBytes(buffer, plain, body.bytes, options) : writeStreamed(buffer, plain, body, options);
+}
+
+function* writeBytes(buffer: BlockBuffer, entry: PlainEntry, body: Uint8Array, options: EncodeOptions): Generator<Uint8Array> {
+  yield* buffer.append(encodeHeader(entry, options));
+  yield* buffer.append(body);
+  yield* buffer.pad();
+}
+
+async function* writeStreamed(buffer: BlockBuffer, entry: PlainEntry, body: PlainBody, options: EncodeOptions): AsyncGenerator<Uint8Array> {
+  yield* buffer.append(encodeHeader(entry, options));
+  yield* streamBody(buffer, entry, body, options);
   yield* buffer.pad();
 }
 
