@@ -1,11 +1,12 @@
 import { openPath } from '#host';
 import { type Compression, decompress, sniffCompression } from './compress/index.ts';
 import { digestStream } from './digest/index.ts';
-import { isDockerArchive, openDockerArchive } from './docker/index.ts';
+import { type DockerArchive, isDockerArchive, openDockerArchive } from './docker/index.ts';
 import { LadingError } from './errors.ts';
 import type { DiskTree, HostInput } from './host.ts';
 import { type Catalog, catalogOf, type Image, type ImageChoice, type ImageOptions, LayerCache, selectImage } from './image/index.ts';
 import { isLayout, LayoutStore, treeFolder } from './layout/index.ts';
+import type { ReadableStore } from './store/index.ts';
 import {
   asSource,
   asStream,
@@ -49,6 +50,8 @@ export interface ImageArchive extends Opened, Catalog {
   readonly kind: 'docker-archive' | 'oci-archive' | 'oci-layout';
   /** Whether a docker-archive is an OCI layout as well. */
   readonly oci: boolean;
+  /** What holds the content. */
+  readonly stores: readonly ReadableStore[];
   /** One of its images. @throws {ImageError} `IMAGE_AMBIGUOUS`, `IMAGE_NOT_FOUND` */
   image(choice?: ImageChoice): Promise<Image>;
   /** The merged tree of one of its images. */
@@ -177,12 +180,12 @@ class Opening {
     const store = await LayoutStore.open(folder);
     const options = this.#imageOptions();
     const catalog = await catalogOf(store, { ...options, cache: new LayerCache(store, options) });
-    return this.#images(kind, { ...catalog, oci: true }, compression);
+    return this.#images(kind, { ...catalog, oci: true, stores: [store] }, compression);
   }
 
-  #images(kind: ImageArchive['kind'], { images, artifacts, oci }: Catalog & { oci: boolean }, compression: Compression | undefined): ImageArchive {
-    const image = async (choice?: ImageChoice): Promise<Image> => (await selectImage(images, choice)).image;
-    return { kind, oci, compression, images, artifacts, image, tree: async (choice) => (await image(choice)).tree(), close: this.close };
+  #images(kind: ImageArchive['kind'], found: DockerArchive, compression: Compression | undefined): ImageArchive {
+    const image = async (choice?: ImageChoice): Promise<Image> => (await selectImage(found.images, choice)).image;
+    return { kind, ...found, compression, image, tree: async (choice) => (await image(choice)).tree(), close: this.close };
   }
 
   #imageOptions(): ImageOptions {

@@ -1,6 +1,7 @@
 import { type Catalog, type CatalogImage, catalogOf, Image, type ImageOptions, LayerCache } from '../image/index.ts';
 import { isLayout, LayoutStore, treeFolder } from '../layout/index.ts';
 import type { Descriptor } from '../oci/index.ts';
+import type { ReadableStore } from '../store/index.ts';
 import type { Tree } from '../tree/index.ts';
 import { type DockerImage, type DockerLayer, DockerStore } from './docker-store.ts';
 import { isLegacy, legacyImages } from './legacy.ts';
@@ -10,6 +11,8 @@ import { Members } from './members.ts';
 /** The images of a docker-archive, and whether it is an OCI layout as well. */
 export interface DockerArchive extends Catalog {
   readonly oci: boolean;
+  /** The store of the images that `manifest.json` has alone, and that of the layout, if there is one. */
+  readonly stores: readonly ReadableStore[];
 }
 
 const MANIFEST = 'manifest.json';
@@ -32,7 +35,8 @@ export async function isDockerArchive(tree: Tree): Promise<boolean> {
  */
 export async function openDockerArchive(tree: Tree, options: ImageOptions = {}): Promise<DockerArchive> {
   const members = new Members(tree);
-  const layout = await layoutOf(tree, options);
+  const layoutStore = await layoutOf(tree);
+  const layout = layoutStore && (await catalogOf(layoutStore, { ...options, cache: new LayerCache(layoutStore, options) }));
   const store = new DockerStore();
   const cache = new LayerCache(store, options);
   const left = new Set(layout?.images);
@@ -48,14 +52,13 @@ export async function openDockerArchive(tree: Tree, options: ImageOptions = {}):
         : { names: image.names, image: own, digest: undefined, platform: undefined },
     );
   }
-  return { oci: layout !== undefined, images: [...images, ...left], artifacts: layout?.artifacts ?? [] };
+  const stores = layoutStore ? [store, layoutStore] : [store];
+  return { oci: layout !== undefined, stores, images: [...images, ...left], artifacts: layout?.artifacts ?? [] };
 }
 
-async function layoutOf(tree: Tree, options: ImageOptions): Promise<Catalog | undefined> {
+async function layoutOf(tree: Tree): Promise<LayoutStore | undefined> {
   const folder = treeFolder(tree);
-  if (!(await isLayout(folder))) return undefined;
-  const store = await LayoutStore.open(folder);
-  return catalogOf(store, { ...options, cache: new LayerCache(store, options) });
+  return (await isLayout(folder)) ? LayoutStore.open(folder) : undefined;
 }
 
 async function dockerImages(members: Members): Promise<readonly DockerImage[]> {

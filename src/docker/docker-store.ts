@@ -23,6 +23,7 @@ export type DockerLayer = Source | Descriptor;
 export class DockerStore implements ReadableStore {
   readonly #documents: MemoryStore = new MemoryStore();
   readonly #layers: Map<string, Source> = new Map();
+  readonly #names: NamedDescriptor[] = [];
 
   /** Adds an image and returns the descriptor of its manifest. @throws {ImageError} `IMAGE_LAYERS`, or for a faulty configuration. */
   async add({ names, config, layers }: DockerImage): Promise<Descriptor> {
@@ -31,7 +32,7 @@ export class DockerStore implements ReadableStore {
     for (const [position, layer] of layers.entries()) described.push(await this.#addLayer(layer, ids?.[position]));
     const manifest = createManifest({ config: await this.#addDocument(config, OCI_CONFIG), layers: described });
     const descriptor = await this.#addDocument(manifest.raw, OCI_MANIFEST);
-    for (const name of names) await this.#documents.tag(descriptor, name);
+    for (const name of names.length > 0 ? names : [undefined]) this.#names.push({ name, descriptor });
     return descriptor;
   }
 
@@ -50,8 +51,8 @@ export class DockerStore implements ReadableStore {
     return this.#layers.has(descriptor.digest) || this.#documents.exists(descriptor);
   }
 
-  list(): Promise<readonly NamedDescriptor[]> {
-    return this.#documents.list();
+  async list(): Promise<readonly NamedDescriptor[]> {
+    return this.#names;
   }
 
   async #addDocument(bytes: Uint8Array, mediaType: string): Promise<Descriptor> {

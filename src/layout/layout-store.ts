@@ -58,6 +58,23 @@ export class LayoutStore implements ReadableStore {
       return names.length === 0 ? [{ name: undefined, descriptor }] : names.map((name) => ({ name, descriptor }));
     });
   }
+
+  async *contents(): AsyncGenerator<{ readonly digest: string; readonly source: Source }> {
+    for (const algorithm of await this.#namesIn('blobs', 'directory')) {
+      for (const encoded of await this.#namesIn(`blobs/${algorithm}`, 'file')) {
+        yield { digest: `${algorithm}:${encoded}`, source: await this.#folder.open(`blobs/${algorithm}/${encoded}`) };
+      }
+    }
+  }
+
+  async #namesIn(path: string, type: 'file' | 'directory'): Promise<readonly string[]> {
+    try {
+      return (await this.#folder.list(path)).filter((entry) => entry.type === type).map(({ name }) => name);
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
 }
 
 /** Whether a folder holds an OCI layout. */

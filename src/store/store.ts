@@ -17,6 +17,8 @@ export interface ReadableStore {
   exists(descriptor: Descriptor): Promise<boolean>;
   /** What the place names, in its order. A descriptor may stand there several times, and without a name. */
   list(): Promise<readonly NamedDescriptor[]>;
+  /** All content that is kept under a digest, named or not, where the place can tell. */
+  contents?(): AsyncIterable<{ readonly digest: string; readonly source: Source }>;
 }
 
 /** A place that takes content too. */

@@ -1,0 +1,3 @@
+export type { Finding, Severity } from './finding.ts';
+export { history, type PathChange } from './history.ts';
+export { type Verifiable, verify } from './verify.ts';
