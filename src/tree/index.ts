@@ -4,6 +4,9 @@ export type { Change, Changeset } from './changeset.ts';
 export { METADATA_FIELDS, type MetadataField, type SameContent, samePlace } from './compare.ts';
 export { digestContents } from './contents.ts';
 export { type DiffOptions, diffTrees } from './diff.ts';
+export type { CallbackCall, TreeFs, TreeFsPromises, TreeFsSync } from './fs.ts';
+export type { Calls, Dir, Dirent, FsPath } from './fs-calls.ts';
+export type { BigIntStats, Kind, Stats } from './fs-stats.ts';
 export { type Conflict, type Merged, type MergeOptions, mergeTrees } from './merge.ts';
 export {
   type DeviceNode,

@@ -1,5 +1,6 @@
 import { LimitError, PathError, quote } from '../errors.ts';
 import { childrenOf, Directory, freeze, type Owner } from './directory.ts';
+import { createFs, type TreeFs } from './fs.ts';
 import { findHardLinks } from './links.ts';
 import { type DirectoryNode, IMPLIED, type Metadata, type Node } from './node.ts';
 import { basename, dirname, splitPath } from './path.ts';
@@ -51,6 +52,7 @@ export class Tree {
   #hardLinks: ReadonlyMap<Node, readonly string[]> | undefined;
   /** This tree's own directories that were written into of late, by their path as it was asked for: archives name one directory many times. */
   readonly #recent: Map<string, Directory> = new Map();
+  #fs: TreeFs | undefined;
   readonly #implied: Metadata;
   readonly #maxDepth: number;
 
@@ -64,6 +66,12 @@ export class Tree {
 
   get root(): DirectoryNode {
     return this.#root;
+  }
+
+  /** This tree in the shape of `node:fs`, read-only. */
+  get fs(): TreeFs {
+    this.#fs ??= createFs(this);
+    return this.#fs;
   }
 
   /**
