@@ -6,7 +6,9 @@ import { type ParseEvent, type ParseOptions, TarParser } from './parser.ts';
 import { TarIndex } from './tar-index.ts';
 
 const SMALLEST = 4 * 1024;
-const LARGEST = 1024 * 1024;
+const LARGEST = 64 * 1024;
+// A system call costs about what copying 10 KiB does, so a larger window pays where it holds a header every 2 KiB: measured on a Debian root.
+const DENSE = 2048;
 
 /**
  * Indexes an archive that can be read at any place. Headers are read, bodies are jumped over.
@@ -83,7 +85,7 @@ class Scan {
       headers++;
       if (this.position - start >= bytes.length) break;
     }
-    this.#window = headers > 2 ? Math.min(this.#window * 2, LARGEST) : Math.max(this.#window / 2, SMALLEST);
+    this.#window = headers * DENSE >= bytes.length ? Math.min(this.#window * 2, LARGEST) : Math.max(this.#window / 2, SMALLEST);
     this.#needed = this.#last.type === 'need' ? this.#last.bytes : BLOCK;
     this.#check();
   }
