@@ -43,6 +43,11 @@ function textOf(bytes: Uint8Array | undefined): string | undefined {
   return decodeText(bytes, 0, end < 0 ? bytes.length : end);
 }
 
+/** The name of an entry whose header is faulty, as far as it is known. */
+export function faultyName(block: Uint8Array, at: number, extensions: Extensions | undefined): string {
+  return textOf(extensions?.records.get('path')) ?? textOf(extensions?.longName) ?? fieldText(block, at, 100);
+}
+
 /** The dialect of a block, by its magic and version. An extended header makes an entry PAX whatever its own block says. */
 function formatOf(block: Uint8Array, at: number): TarFormat {
   for (let i = 0; i < 5; i++) {
@@ -98,14 +103,14 @@ export class HeaderDecoder {
 
 const NO_RECORDS: PaxRecords = new Map();
 
-/** Lays what the extended headers say over what the block says. PAX wins over GNU's long names. */
+/** Lays what the extended headers say over what the block says. */
 function extend(header: Mutable<Header>, { records, longName, longLink, isPax }: Extensions, offset: number): void {
-  header.name = textOf(records.get('path')) ?? textOf(longName) ?? header.name;
-  header.linkname = textOf(records.get('linkpath')) ?? textOf(longLink) ?? header.linkname;
+  header.name = agreed(records.get('path'), longName, 'names', offset) ?? header.name;
+  header.linkname = agreed(records.get('linkpath'), longLink, 'link targets', offset) ?? header.linkname;
   if (isPax) header.format = 'pax';
   if (records.size === 0) return;
   header.pax = records;
-  header.xattrs = xattrsOf(records);
+  header.xattrs = xattrsOf(records, offset);
   header.uname = textOf(records.get('uname')) ?? header.uname;
   header.gname = textOf(records.get('gname')) ?? header.gname;
   header.size = paxInteger(records, 'size', offset) ?? header.size;
@@ -118,6 +123,17 @@ function extend(header: Mutable<Header>, { records, longName, longLink, isPax }:
   const ctime = paxTime(records, 'ctime', offset);
   if (atime) header.atime = atime;
   if (ctime) header.ctime = ctime;
+}
+
+/** What a PAX record and a GNU long name both give must be the same: of two, Go takes GNU's, and GNU tar the record's. */
+function agreed(record: Uint8Array | undefined, long: Uint8Array | undefined, what: string, offset: number): string | undefined {
+  const [pax, gnu] = [textOf(record), textOf(long)];
+  if (pax === undefined || gnu === undefined || pax === gnu) return pax ?? gnu;
+  throw new TarError(
+    'TAR_HEADER',
+    `Cannot read the header at ${offset}: its extended headers give it two ${what}, ${quote(pax)} and ${quote(gnu)}`,
+    offset,
+  );
 }
 
 /** A sparse file's header, once its map is known. */

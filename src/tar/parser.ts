@@ -2,12 +2,12 @@ import { sniffMagic } from '../bytes/index.ts';
 import { TarError } from '../errors.ts';
 import { padded } from './body.ts';
 import { Checksum } from './checksum.ts';
-import { BLOCK, type Header, type SparseRun } from './format.ts';
-import { checksumError, type Extensions, HeaderDecoder, storedSize, withSparse } from './header.ts';
+import { BLOCK, type Header } from './format.ts';
+import { checksumError, type Extensions, faultyName, HeaderDecoder, storedSize, withSparse } from './header.ts';
 import { checkLimit, DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { parseNumber } from './numeric.ts';
-import { overlayRecords, type PaxHeader, type PaxRecords, parsePax } from './pax.ts';
-import { checkRuns, readBodyMap, readOldGnuMap, readPaxSparse } from './sparse.ts';
+import { checkGlobal, overlayRecords, type PaxHeader, type PaxRecords, parsePax } from './pax.ts';
+import { type BlockMap, BodyMap, checkRuns, OldGnuMap, oldGnuSize, readPaxSparse } from './sparse.ts';
 
 /** An entry's header has been read. Its body is the `stored` bytes at `bodyOffset`; the parser's position is already past them. */
 export interface EntryEvent {
@@ -43,10 +43,12 @@ const NO_RECORDS: PaxRecords = new Map();
 const OLD_GNU_SPARSE = 0x53;
 const FLAGS: readonly string[] = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
 
+/** A sparse entry whose map is not all there yet: its header, already decoded, and the logical size. */
 interface SparseEntry {
   readonly header: Header;
-  readonly head: number;
+  readonly size: number;
   readonly stored: number;
+  readonly map: BlockMap;
 }
 
 /**
@@ -67,6 +69,7 @@ export class TarParser {
   #pax: PaxHeader | undefined;
   #longName: Uint8Array | undefined;
   #longLink: Uint8Array | undefined;
+  #sparse: SparseEntry | undefined;
   // Zero blocks that were seen last.
   #zeros = 0;
 
@@ -110,7 +113,7 @@ export class TarParser {
   #block(input: Uint8Array, place: number): ParseEvent | undefined {
     const state = this.#checksum.judge(input, place);
     if (state === 'zero') return this.#zero();
-    if (state === 'wrong') throw checksumError(input, place, this.position, this.position === 0 ? sniffMagic(input.subarray(place)) : undefined);
+    if (state === 'wrong') return this.#wrong(input, place);
     if (this.#zeros > 0 && !this.#concatenated)
       throw this.#fault(
         'TAR_HEADER',
@@ -118,9 +121,10 @@ export class TarParser {
       );
     this.#zeros = 0;
     switch (input[place + 156]) {
+      case 0x67: // g
+        return this.#global(input, place);
       case 0x78: // x
       case 0x58: // X, Solaris
-      case 0x67: // g
       case 0x4c: // L
       case 0x4b: // K
         return this.#extension(input, place);
@@ -137,22 +141,43 @@ export class TarParser {
     return { type: 'end', offset: this.position - 2 * BLOCK, zeroBlocks: 2 };
   }
 
-  #extension(input: Uint8Array, place: number): ParseEvent | undefined {
-    const offset = this.position;
+  /** A block that is no header ends the archive where a zero block came before it: it is garbage then. */
+  #wrong(input: Uint8Array, place: number): ParseEvent {
+    if (this.#zeros > 0 && !this.#concatenated) return { type: 'end', offset: this.position - BLOCK, zeroBlocks: 1 };
+    throw checksumError(input, place, this.position, this.position === 0 ? sniffMagic(input.subarray(place)) : undefined);
+  }
+
+  /** The body of an extended header, or the `need` of it. */
+  #metadata(input: Uint8Array, place: number): Uint8Array | (ParseEvent & { type: 'need' }) {
+    const start = this.#start ?? this.position;
     const size = parseNumber(input, place + 124, 12);
     if (!(size >= 0)) throw this.#fault('TAR_NUMBER', 'the size of an extended header is no number');
-    checkLimit(this.#limits, 'metadata', size, `the extended header at ${offset}`);
+    // All in front of one entry count, or a chain of them would have no end.
+    checkLimit(this.#limits, 'metadata', this.position - start + size, `the extended header at ${start}`);
     const total = BLOCK + padded(size);
     if (input.length - place < total) return { type: 'need', bytes: total };
-    const body = input.subarray(place + BLOCK, place + BLOCK + size);
     this.position += total;
-    const flag = input[place + 156];
-    if (flag === 0x67) {
-      const { records } = parsePax(body, offset);
-      this.#globals = overlayRecords(this.#globals, records);
-      return { type: 'global', headerOffset: offset, records };
-    }
+    return input.subarray(place + BLOCK, place + BLOCK + size);
+  }
+
+  #global(input: Uint8Array, place: number): ParseEvent {
+    const offset = this.position;
+    if (this.#start !== undefined) throw this.#fault('TAR_HEADER', 'a global header stands between an extended header and its entry');
+    const body = this.#metadata(input, place);
+    if (!(body instanceof Uint8Array)) return body;
+    const { records } = parsePax(body, offset);
+    checkGlobal(records, offset);
+    this.#globals = overlayRecords(this.#globals, records);
+    checkLimit(this.#limits, 'globals', this.#globals.size, `the number of global records at ${offset}`);
+    return { type: 'global', headerOffset: offset, records };
+  }
+
+  #extension(input: Uint8Array, place: number): ParseEvent | undefined {
+    const offset = this.position;
+    const body = this.#metadata(input, place);
+    if (!(body instanceof Uint8Array)) return body;
     this.#start ??= offset;
+    const flag = input[place + 156];
     if (flag === 0x4c) this.#longName = body.slice();
     else if (flag === 0x4b) this.#longLink = body.slice();
     else this.#pax = parsePax(body, offset);
@@ -160,25 +185,27 @@ export class TarParser {
   }
 
   #entry(input: Uint8Array, place: number): ParseEvent {
-    const offset = this.position;
     const flag = input[place + 156] as number;
-    const header = this.#decoder.decode(input, place, offset, this.#extensions());
-    const stored = storedSize(flag, header);
-    const found = this.#sparse(input, place, flag, header, stored);
-    if (found && 'type' in found) return found;
-    const event: EntryEvent = {
-      type: 'entry',
-      header: found ? found.header : header,
-      typeflag: FLAGS[flag] as string,
-      headerOffset: this.#start ?? offset,
-      bodyOffset: offset + (found ? found.head : BLOCK),
-      stored: found ? found.stored : stored,
-    };
-    this.position = event.bodyOffset + padded(event.stored);
-    if (!Number.isSafeInteger(this.position)) throw this.#fault('TAR_NUMBER', 'its body ends past any place that can be counted');
-    this.#start = this.#pax = this.#longName = this.#longLink = undefined;
+    try {
+      if (this.#sparse) return this.#readMap(input, place, flag, this.#sparse);
+      const header = this.#decoder.decode(input, place, this.position, this.#extensions());
+      const stored = storedSize(flag, header);
+      return this.#findSparse(input, place, flag, header, stored) ?? this.#emit(flag, header, BLOCK, stored);
+    } catch (error) {
+      if (!(error instanceof TarError) || error.entry !== undefined) throw error;
+      throw new TarError(error.code, error.message, error.offset, faultyName(input, place, this.#extensions()));
+    }
+  }
+
+  #emit(flag: number, header: Header, head: number, stored: number): EntryEvent {
+    const bodyOffset = this.position + head;
+    const next = bodyOffset + padded(stored);
+    if (!Number.isSafeInteger(next)) throw this.#fault('TAR_NUMBER', 'its body ends past any place that can be counted');
     if (++this.#entries > this.#limits.entries) checkLimit(this.#limits, 'entries', this.#entries, 'the number of entries');
-    return event;
+    const headerOffset = this.#start ?? this.position;
+    this.position = next;
+    this.#start = this.#pax = this.#longName = this.#longLink = this.#sparse = undefined;
+    return { type: 'entry', header, typeflag: FLAGS[flag] as string, headerOffset, bodyOffset, stored };
   }
 
   #extensions(): Extensions | undefined {
@@ -187,26 +214,30 @@ export class TarParser {
     return { records, longName: this.#longName, longLink: this.#longLink, isPax: this.#pax !== undefined };
   }
 
-  /** Reads the sparse map, if the entry has one: its body starts `head` bytes on then, behind the map. */
-  #sparse(input: Uint8Array, place: number, flag: number, header: Header, stored: number): SparseEntry | ParseEvent | undefined {
-    if (flag === OLD_GNU_SPARSE) {
-      const map = readOldGnuMap(input, place, this.position, this.#limits);
-      if (!map) return { type: 'need', bytes: input.length - place + BLOCK };
-      return this.#sparseEntry(header, map.realSize, map.runs, map.blocks * BLOCK, stored);
+  /** The event of a sparse file, or `undefined` if the entry is none. */
+  #findSparse(input: Uint8Array, place: number, flag: number, header: Header, stored: number): ParseEvent | undefined {
+    const offset = this.position;
+    const found = this.#pax && readPaxSparse(this.#pax, offset, this.#limits);
+    if (flag !== OLD_GNU_SPARSE && !found) return undefined;
+    if (found && (flag === OLD_GNU_SPARSE || header.type !== 'file'))
+      throw this.#fault('TAR_SPARSE', 'its extended header makes a sparse file of what is none, or is one already');
+    if (found && found.runs !== 'in-body') {
+      checkRuns(found.runs, found.size, stored, offset);
+      return this.#emit(flag, withSparse(header, found.size, found.runs), BLOCK, stored);
     }
-    const found = this.#pax && readPaxSparse(this.#pax, this.position, this.#limits);
-    if (!found || header.type !== 'file') return undefined;
-    if (found.runs !== 'in-body') return this.#sparseEntry(header, found.size, found.runs, BLOCK, stored);
-    const body = input.subarray(place + BLOCK, place + BLOCK + stored);
-    const map = readBodyMap(body, this.position, this.#limits);
-    if (map) return this.#sparseEntry(header, found.size, map.runs, BLOCK + map.length, stored - map.length);
-    if (body.length === stored) throw this.#fault('TAR_SPARSE', 'its sparse map does not end within its body');
-    return { type: 'need', bytes: Math.min(input.length - place + BLOCK, BLOCK + stored) };
+    const map = found ? new BodyMap(stored, offset, this.#limits) : new OldGnuMap(offset, this.#limits);
+    this.#sparse = { header, size: found ? found.size : oldGnuSize(input, place, offset), stored, map };
+    return this.#readMap(input, place, flag, this.#sparse);
   }
 
-  #sparseEntry(header: Header, size: number, runs: readonly SparseRun[], head: number, stored: number): SparseEntry {
-    checkRuns(runs, size, stored, this.position);
-    return { header: withSparse(header, size, runs), head, stored };
+  /** Reads on in a map that stands in blocks of its own. The data lies behind it; only format 1.0 counts it to the body. */
+  #readMap(input: Uint8Array, place: number, flag: number, { header, size, stored, map }: SparseEntry): ParseEvent {
+    const needed = map.read(input, place);
+    if (needed > 0) return { type: 'need', bytes: needed };
+    const { runs, head } = map;
+    const data = map instanceof BodyMap ? stored - (head - BLOCK) : stored;
+    checkRuns(runs, size, data, this.position);
+    return this.#emit(flag, withSparse(header, size, runs), head, data);
   }
 
   #fault(code: 'TAR_HEADER' | 'TAR_NUMBER' | 'TAR_SPARSE', reason: string): TarError {

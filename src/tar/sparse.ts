@@ -1,5 +1,5 @@
 import { decodeText, encodeText } from '../bytes/index.ts';
-import { TarError } from '../errors.ts';
+import { quote, TarError } from '../errors.ts';
 import { type ByteStream, createSource, type Source } from '../stream/index.ts';
 import { padded } from './body.ts';
 import { BLOCK, type SparseRun } from './format.ts';
@@ -13,29 +13,48 @@ import type { PaxHeader, PaxRecords } from './pax.ts';
  * (repeated records), 0.1 (one record) and 1.0 (in front of the body).
  */
 
-const OLD_GNU = { runs: 386, count: 4, extended: 482, realSize: 483 };
-const CONTINUATION = { count: 21, extended: 504 };
+const OLD_GNU = { runs: 386, count: 4, extended: 482 };
+const CONTINUATION = { runs: 0, count: 21, extended: 504 };
+const OLD_GNU_SIZE = 483;
 const RUN_LENGTH = 24;
+const NEWLINE = 0x0a;
+const LONGEST_LINE = 20;
 
-/** Reads the map of an old GNU sparse header, or `undefined` while `bytes` ends before its last continuation block. */
-export function readOldGnuMap(
-  bytes: Uint8Array,
-  at: number,
-  offset: number,
-  limits: Limits,
-): { runs: SparseRun[]; realSize: number; blocks: number } | undefined {
-  const runs: SparseRun[] = [];
-  readRuns(bytes, at + OLD_GNU.runs, OLD_GNU.count, runs, offset);
-  let more = bytes[at + OLD_GNU.extended] !== 0;
-  let blocks = 1;
-  for (; more; blocks++) {
-    const block = at + blocks * BLOCK;
-    checkLimit(limits, 'sparse', runs.length + 1, `the sparse map at ${offset}`);
-    if (bytes.length < block + BLOCK) return undefined;
-    readRuns(bytes, block, CONTINUATION.count, runs, offset);
-    more = bytes[block + CONTINUATION.extended] !== 0;
+/** A map that stands in blocks of its own. It is read as they arrive, and none of them twice: a map given in small pieces would cost its square. */
+export interface BlockMap {
+  /** Reads on in `bytes`, where the entry's header is at `at`. Returns 0 once the map is whole, else how many bytes from there it needs at least. */
+  read(bytes: Uint8Array, at: number): number;
+  readonly runs: readonly SparseRun[];
+  /** Bytes from the header to where the data begins. */
+  readonly head: number;
+}
+
+/** The map of an old GNU header, continued in further blocks for as long as each says so. */
+export class OldGnuMap implements BlockMap {
+  readonly runs: SparseRun[] = [];
+  head = 0;
+  readonly #offset: number;
+  readonly #limits: Limits;
+
+  constructor(offset: number, limits: Limits) {
+    this.#offset = offset;
+    this.#limits = limits;
   }
-  return { runs, realSize: readNumber(bytes, at + OLD_GNU.realSize, 12, 'real size', offset), blocks };
+
+  read(bytes: Uint8Array, at: number): number {
+    for (let more = true; more; ) {
+      const { runs, count, extended } = this.head === 0 ? OLD_GNU : CONTINUATION;
+      const block = at + this.head;
+      if (bytes.length < block + BLOCK) return this.head + BLOCK;
+      readRuns(bytes, block + runs, count, this.runs, this.#offset);
+      more = bytes[block + extended] !== 0;
+      this.head += BLOCK;
+      // What the blocks have room for counts, not what they hold: a chain of empty ones would have no end.
+      const room = OLD_GNU.count + CONTINUATION.count * (this.head / BLOCK - 1);
+      checkLimit(this.#limits, 'sparse', more ? room + 1 : this.runs.length, `the sparse map at ${this.#offset}`);
+    }
+    return 0;
+  }
 }
 
 function readRuns(bytes: Uint8Array, at: number, count: number, runs: SparseRun[], offset: number): void {
@@ -45,30 +64,86 @@ function readRuns(bytes: Uint8Array, at: number, count: number, runs: SparseRun[
   }
 }
 
+/** The logical size of a file with an old GNU map. */
+export function oldGnuSize(block: Uint8Array, at: number, offset: number): number {
+  return readNumber(block, at + OLD_GNU_SIZE, 12, 'real size', offset);
+}
+
+/** The map that format 1.0 puts in front of the body: a count, then offset and length of each run, a line each, filled up to whole blocks. */
+export class BodyMap implements BlockMap {
+  readonly #numbers: number[] = [];
+  readonly #stored: number;
+  readonly #offset: number;
+  readonly #limits: Limits;
+  #end = BLOCK;
+
+  constructor(stored: number, offset: number, limits: Limits) {
+    this.#stored = stored;
+    this.#offset = offset;
+    this.#limits = limits;
+  }
+
+  get runs(): readonly SparseRun[] {
+    return pairRuns(this.#numbers.slice(1), this.#offset, this.#limits);
+  }
+
+  get head(): number {
+    return padded(this.#end);
+  }
+
+  read(bytes: Uint8Array, at: number): number {
+    const entry = bytes.subarray(at, at + BLOCK + this.#stored);
+    while (this.#missing > 0) {
+      const end = entry.indexOf(NEWLINE, this.#end);
+      if ((end < 0 ? entry.length : end) - this.#end > LONGEST_LINE) throw faulty(this.#offset, 'a line of it is no number');
+      if (end < 0) return this.#least(entry.length + 1);
+      this.#numbers.push(wholeNumber(decodeText(entry, this.#end, end), this.#offset));
+      this.#end = end + 1;
+      if (this.#numbers.length === 1) checkLimit(this.#limits, 'sparse', this.#numbers[0] as number, `the sparse map at ${this.#offset}`);
+      this.#least();
+    }
+    return entry.length < this.head ? this.head : 0;
+  }
+
+  get #missing(): number {
+    return this.#numbers.length === 0 ? 1 : 1 + 2 * (this.#numbers[0] as number) - this.#numbers.length;
+  }
+
+  /** How long header and map are at least: a line takes two bytes. All of it must lie within the body. */
+  #least(length = 0): number {
+    const least = Math.max(length, padded(this.#end + 2 * this.#missing));
+    if (least > BLOCK + this.#stored) throw faulty(this.#offset, 'it does not end within the body');
+    return least;
+  }
+}
+
 /** What the PAX records say of a sparse file: its size, and where its map is (`runs`, or in front of the body). */
 export interface PaxSparse {
   readonly size: number;
   readonly runs: readonly SparseRun[] | 'in-body';
 }
 
-/** Reads the sparse records of formats 0.0, 0.1 and 1.0; `undefined` where there are none. Records that belong to no known format are refused. */
+/** Reads the sparse records of formats 0.0, 0.1 and 1.0; `undefined` where there are none. Records that make no known format are refused. */
 export function readPaxSparse({ records, sparsePairs }: PaxHeader, offset: number, limits: Limits): PaxSparse | undefined {
-  const version = `${text(records, 'GNU.sparse.major') ?? '0'}.${text(records, 'GNU.sparse.minor') ?? ''}`;
-  const map = text(records, 'GNU.sparse.map');
   const size = text(records, 'GNU.sparse.realsize') ?? text(records, 'GNU.sparse.size');
+  const map = text(records, 'GNU.sparse.map');
+  const [major, minor] = [text(records, 'GNU.sparse.major'), text(records, 'GNU.sparse.minor')];
+  const version = major === undefined && minor === undefined ? '0.0' : `${major ?? ''}.${minor ?? ''}`;
   if (version === '1.0') return { size: wholeNumber(size, offset), runs: 'in-body' };
-  if (map !== undefined) return { size: wholeNumber(size, offset), runs: pairRuns(map === '' ? [] : map.split(','), offset, limits) };
-  if (sparsePairs.length > 0 || size !== undefined)
-    return {
-      size: wholeNumber(size, offset),
-      runs: pairRuns(
-        sparsePairs.map((value) => decodeText(value)),
-        offset,
-        limits,
-      ),
-    };
-  if (version !== '0.') throw faulty(offset, `format ${version} of sparse files is not known`);
-  return undefined;
+  if (version !== '0.0' && version !== '0.1') throw faulty(offset, `format ${quote(version)} of sparse files is not known`);
+  if (map === undefined && size === undefined && sparsePairs.length === 0) {
+    for (const key of records.keys()) if (key.startsWith('GNU.sparse.')) throw faulty(offset, `${quote(key)} stands without it`);
+    return undefined;
+  }
+  const numbers = map === undefined ? sparsePairs.map((value) => decodeText(value)) : map === '' ? [] : map.split(',');
+  const runs = pairRuns(
+    numbers.map((digits) => wholeNumber(digits, offset)),
+    offset,
+    limits,
+  );
+  const count = text(records, 'GNU.sparse.numblocks');
+  if (count !== undefined && wholeNumber(count, offset) !== runs.length) throw faulty(offset, `it has ${runs.length} runs, not ${quote(count)}`);
+  return { size: wholeNumber(size, offset), runs };
 }
 
 function text(records: PaxRecords, key: string): string | undefined {
@@ -76,37 +151,18 @@ function text(records: PaxRecords, key: string): string | undefined {
   return value && decodeText(value);
 }
 
-function pairRuns(numbers: readonly string[], offset: number, limits: Limits): SparseRun[] {
+function pairRuns(numbers: readonly number[], offset: number, limits: Limits): SparseRun[] {
   if (numbers.length % 2 !== 0) throw faulty(offset, 'an offset has no length');
   checkLimit(limits, 'sparse', numbers.length / 2, `the sparse map at ${offset}`);
   const runs: SparseRun[] = [];
-  for (let i = 0; i < numbers.length; i += 2) runs.push({ offset: wholeNumber(numbers[i], offset), length: wholeNumber(numbers[i + 1], offset) });
+  for (let i = 0; i < numbers.length; i += 2) runs.push({ offset: numbers[i] as number, length: numbers[i + 1] as number });
   return runs;
 }
 
 function wholeNumber(digits: string | undefined, offset: number): number {
-  const number = digits !== undefined && /^\d{1,20}$/.test(digits) ? Number(digits) : Number.NaN;
-  if (!Number.isSafeInteger(number)) throw faulty(offset, digits === undefined ? 'it gives no size' : `"${digits.slice(0, 40)}" is no number`);
+  const number = digits !== undefined && /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
+  if (!Number.isSafeInteger(number)) throw faulty(offset, digits === undefined ? 'it gives no size' : `${quote(digits)} is no number`);
   return number;
-}
-
-/** Reads the map that format 1.0 puts in front of the body: a count, then offset and length of each run, a line each. `undefined` while it is not all there. */
-export function readBodyMap(body: Uint8Array, offset: number, limits: Limits): { runs: SparseRun[]; length: number } | undefined {
-  const lines: string[] = [];
-  let at = 0;
-  for (let wanted = 1; lines.length < wanted; ) {
-    const end = body.indexOf(0x0a, at);
-    if ((end < 0 ? body.length : end) - at > 20) throw faulty(offset, 'a line of it is no number');
-    if (end < 0) return undefined;
-    lines.push(decodeText(body, at, end));
-    at = end + 1;
-    if (lines.length > 1) continue;
-    const count = wholeNumber(lines[0], offset);
-    checkLimit(limits, 'sparse', count, `the sparse map at ${offset}`);
-    wanted = 1 + 2 * count;
-  }
-  const length = padded(at);
-  return body.length < length ? undefined : { runs: pairRuns(lines.slice(1), offset, limits), length };
 }
 
 /** Writes the map of format 1.0, filled up to whole blocks. */
