@@ -56,6 +56,7 @@ export type ErrorCode =
   // Inputs and outputs
   | 'INPUT_UNKNOWN' // bytes that are nothing this package reads
   | 'INPUT_KIND' // something else than what was asked for
+  | 'TRANSPORT_UNSUPPORTED' // a place of images that is recognised and not read, such as a registry
   | 'INPUT_UNREADABLE' // the host cannot give the bytes
   | 'OUTPUT_EXISTS' // something is already there
   | 'OUTPUT_FAILED' // the host cannot write there
