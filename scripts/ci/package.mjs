@@ -22,15 +22,12 @@ function run(/** @type {string} */ command, /** @type {string[]} */ args, cwd = 
 }
 const tool = (/** @type {string} */ name) => `${root}node_modules/.bin/${name}`;
 
-const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', home], root));
-const tarball = join(home, packed.filename);
+run('npm', ['pack', '--pack-destination', home], root);
+const tarball = join(home, `${manifest.name}-${manifest.version}.tgz`);
 
 function holdsOnlyWhatIsUsed() {
-  const strays = packed.files
-    .map((/** @type {{ path: string }} */ { path }) => path)
-    .filter((/** @type {string} */ path) => {
-      return !/^(dist\/.*(\.js|\.d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path);
-    });
+  const paths = run('tar', ['-tzf', tarball]).trimEnd().split('\n');
+  const strays = paths.filter((path) => !/^package\/(dist\/.*(\.js|\.d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path));
   if (strays.length > 0) throw new Error(`The tarball holds ${strays.join(', ')}`);
 }
 
