@@ -1,3 +1,4 @@
+// @ts-check
 // Shows the command at work on a real archive: Debian's package of time zones, in test/fixtures.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

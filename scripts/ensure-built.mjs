@@ -1,3 +1,4 @@
+// @ts-check
 // Builds dist where it is missing or older than the sources: before the demo, and once before the tests, some of which start the built command.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';

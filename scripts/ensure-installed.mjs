@@ -1,3 +1,4 @@
+// @ts-check
 // Run first by `npm test` and `npm run demo`, so that each works right after `git clone`.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// @ts-check
 // Every check of the project, one after the other. The last line is the sum of all that was counted; the status says whether all of it is well.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';

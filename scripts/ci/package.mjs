@@ -1,3 +1,4 @@
+// @ts-check
 // Packs the package as npm would publish it, judges the tarball, and compiles and runs a project that has it as a dependency.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * @typedef {{ name: string, run(): Promise<void> | void }} Case
  * @typedef {{ passed: number, failed: { name: string, reason: string }[] }} Outcome

@@ -1,3 +1,4 @@
+// @ts-check
 // Runs the cases of test/**/cases.ts on every supported runtime and prints what each says.
 // Chromium is the system's, the others come from npm: their packages carry the executable, so no install script has to run.
 import { spawnSync } from 'node:child_process';

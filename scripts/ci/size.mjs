@@ -1,3 +1,4 @@
+// @ts-check
 // Bundles the package as a web page would: no part may want Node, and `lading/tar` has a budget, minified and gzipped, in bytes.
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';

@@ -1,3 +1,4 @@
+// @ts-check
 import { appendFileSync, readFileSync } from 'node:fs';
 
 /**

@@ -1,3 +1,4 @@
+// @ts-check
 // Runs `npm test` and counts what vitest reports. Here every tool is installed, so a test that is skipped is a failure.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
