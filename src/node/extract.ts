@@ -49,6 +49,7 @@ export async function extractTree(tree: Tree, destination: string, options: Extr
     const isNew = assertFree(path, force);
     using home = HeldDirectory.open(isNew ? dirname(path) : path);
     await extractBeside(extraction, tree, home, isNew ? basename(path) : undefined, force);
+    if (!isNew && preserve && !tree.root.implied) applyMetadata(extraction, directoryHandle(home), tree.root, '');
   } catch (error) {
     throw hostFault('OUTPUT_FAILED', 'write', path, error);
   }
@@ -91,7 +92,6 @@ async function extractBeside(extraction: Extraction, tree: Tree, home: HeldDirec
 function mergeInto(extraction: Extraction, tree: Tree, home: HeldDirectory, written: HeldDirectory, placing: Placing): void {
   placeChildren(placing, written, home, tree.root, '');
   finishDirectories(extraction, home, tree.root, '', placing.kept);
-  if (extraction.preserve && !tree.root.implied) applyMetadata(extraction, directoryHandle(home), tree.root, '');
 }
 
 const TAKEN: readonly (string | undefined)[] = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR'];

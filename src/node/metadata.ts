@@ -56,10 +56,10 @@ export function directoryHandle(held: HeldDirectory): Handle {
 
 /**
  * Sets owner, mode and times, in this order: chown(2) takes the setuid bit away, and every other call changes times.
- * The bits that lend an owner's rights are set only together with that owner.
+ * The bits that lend an owner's rights are set only together with that owner. Of a directory that is merely implied nothing but the mode is known.
  */
 export function applyMetadata(extraction: Extraction, handle: Handle, node: Metadata, path: string): void {
-  const owned = extraction.preserve && setOwner(extraction, handle, node, path);
+  const owned = extraction.preserve && !node.implied && setOwner(extraction, handle, node, path);
   setMode(extraction, handle, node.mode, owned, path);
   if (!node.implied) setTimes(extraction, handle, node, path);
   if (node.xattrs.size === 0) return;

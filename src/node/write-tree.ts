@@ -1,5 +1,5 @@
 import { linkSync, symlinkSync } from 'node:fs';
-import { LimitError, PathError } from '../errors.ts';
+import { LimitError, PathError, quote } from '../errors.ts';
 import { type DirectoryNode, joinPath, type Node, type Tree } from '../tree/index.ts';
 import type { HeldDirectory } from './directory.ts';
 import type { Extraction } from './extraction.ts';
@@ -36,7 +36,7 @@ interface Writing {
 
 async function writeDirectory(writing: Writing, held: HeldDirectory, node: DirectoryNode, path: string, depth: number): Promise<void> {
   if (depth > MAX_DEPTH)
-    throw new LimitError('LIMIT_DEPTH', `Cannot write ${path.slice(0, 40)}…: more than ${MAX_DEPTH} directories deep`, MAX_DEPTH, depth);
+    throw new LimitError('LIMIT_DEPTH', `Cannot write ${quote(path)}: it lies more than ${MAX_DEPTH} directories deep`, MAX_DEPTH, depth);
   for (const [name, child] of node.children) {
     await writing.extraction.pause();
     const childPath = joinPath(path, name);

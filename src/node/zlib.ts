@@ -1,0 +1,97 @@
+import type { Transform } from 'node:stream';
+import native from 'node:zlib';
+import type { Zlib } from '../compress/index.ts';
+import { LadingError } from '../errors.ts';
+import { ByteReader, type ByteStream } from '../stream/index.ts';
+
+const { constants } = native;
+
+// Chunks of 64 KiB cost half as much again: each is a turn through the thread pool.
+const options = { chunkSize: 256 * 1024 };
+
+/** What one turn is given at most. */
+const INPUT = 1024 * 1024;
+
+// Node 20 has no zstd.
+const hasZstd = 'createZstdDecompress' in native;
+
+/** The side of `#zlib` on `node:zlib`. The streams of zlib are faster than its synchronous calls and leave the event loop free. */
+export const zlib: Zlib = {
+  crc32: native.crc32,
+  gunzip: (reader) => pump(native.createGunzip(options), reader, 'gzip'),
+  deflate: (input, level) => pumpAll(native.createDeflateRaw({ ...options, level }), input, 'gzip'),
+  unzstd: hasZstd ? unzstd : undefined,
+  zstd: hasZstd ? zstd : undefined,
+};
+
+function unzstd(frames: ByteStream, maxWindow: number): AsyncGenerator<Uint8Array> {
+  const windowLog = Math.min(31, Math.max(10, Math.ceil(Math.log2(maxWindow))));
+  return pumpAll(native.createZstdDecompress({ ...options, params: { [constants.ZSTD_d_windowLogMax]: windowLog } }), frames, 'zstd');
+}
+
+function zstd(input: ByteStream, level: number): AsyncGenerator<Uint8Array> {
+  const params = { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 };
+  return pumpAll(native.createZstdCompress({ ...options, params }), input, 'zstd');
+}
+
+async function* pumpAll(stream: ZlibStream, input: ByteStream, format: string): AsyncGenerator<Uint8Array> {
+  const reader = new ByteReader(input);
+  try {
+    yield* pump(stream, reader, format);
+  } finally {
+    await reader.close();
+  }
+}
+
+type State = 'hungry' | 'busy' | 'ended' | Error;
+type ZlibStream = Transform & { readonly bytesWritten: number };
+
+/**
+ * Drives a stream of zlib by hand. Input is read only when the last piece of it is used up and nothing waits to be taken, so a consumer that stalls
+ * stalls the input; and the reader ends up right behind the last byte that zlib wanted, which no pipe would tell.
+ */
+async function* pump(stream: ZlibStream, reader: ByteReader, format: string): AsyncGenerator<Uint8Array> {
+  let state = 'hungry' as State;
+  let wake = (): void => {};
+  const become = (next: State): void => {
+    if (state === 'hungry' || state === 'busy') state = next;
+    wake();
+  };
+  stream.on('readable', () => wake());
+  stream.on('end', () => become('ended'));
+  stream.on('error', become);
+
+  let used = 0;
+  const settle = (): void => {
+    reader.advance(stream.bytesWritten - used);
+    used = stream.bytesWritten;
+  };
+  const feed = async (): Promise<void> => {
+    settle();
+    become('busy');
+    if (await reader.fill(1)) stream.write(reader.peek(1).subarray(0, INPUT), (error) => !error && become('hungry'));
+    else stream.end();
+  };
+
+  try {
+    for (;;) {
+      const chunk: Buffer | null = stream.read();
+      if (chunk) yield new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+      else if (state instanceof Error) throw fault(state, format);
+      else if (state === 'ended') return settle();
+      else if (state === 'hungry') await feed();
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  } finally {
+    stream.destroy();
+  }
+}
+
+function fault(error: NodeJS.ErrnoException, format: string): LadingError {
+  const verb = `Cannot decompress ${format} data`;
+  if (error.code === 'Z_BUF_ERROR') return new LadingError('COMPRESS_TRUNCATED', `${verb}: the input ends early; get it again`, { cause: error });
+  return new LadingError('COMPRESS_CORRUPT', `${verb}: ${error.message}`, { cause: error });
+}
