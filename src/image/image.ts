@@ -1,5 +1,5 @@
 import { ImageError } from '../errors.ts';
-import type { LayerOptions } from '../layer/index.ts';
+import { type LayerOptions, layerTree } from '../layer/index.ts';
 import {
   alignHistory,
   type Descriptor,
@@ -80,6 +80,14 @@ export class Image {
     const wanted = layers.slice(0, top + 1).filter((layer) => layer.isFileSystem);
     await mapPool(wanted, this.#options.jobs ?? cores(), (layer) => layer.index());
     return (await this.#treeAfter(layers, top)).fork();
+  }
+
+  /** One layer alone as a tree, its whiteouts shown as the files they are in it. */
+  async layerTree(position: number): Promise<Tree> {
+    const layer = (await this.layers())[position];
+    if (!layer) throw new RangeError(`Cannot give layer ${position}: the image has ${(await this.layers()).length} layers, counted from 0`);
+    const lower = position > 0 ? await this.tree(position - 1) : new Tree();
+    return layerTree(await layer.index(), lower, position);
   }
 
   async #readLayers(): Promise<readonly Layer[]> {

@@ -1,3 +1,4 @@
+export { layerTree } from './alone.ts';
 export { LayerBlob, type LayerOptions } from './blob.ts';
 export { chainIds } from './chain-id.ts';
 export { layerChangeset } from './changeset.ts';
