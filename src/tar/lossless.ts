@@ -1,16 +1,25 @@
 import type { Source } from '../stream/index.ts';
 import { padded } from './body.ts';
+import type { EntryInit } from './entry.ts';
 import type { TarIndex } from './tar-index.ts';
+import { writeTar } from './writer.ts';
 
 /**
- * Writes an archive again as it stands, byte for byte: raw headers, padding and trailer included. `keep` leaves entries out; global headers
- * stay, for they also speak of what follows. Entries that are hard links to one left out are the caller's to care for.
+ * Writes an archive again as it stands, byte for byte: raw headers, padding and trailer included. `decide` says of each entry whether it is kept; an
+ * entry that it gives instead stands in its place, and only that one is encoded anew. Global headers stay, for they also speak of what follows.
+ * Entries that are hard links to one left out are the caller's to care for.
  */
-export async function* copyTar(index: TarIndex, archive: Source, keep: (entry: number) => boolean = () => true): AsyncGenerator<Uint8Array> {
+export async function* copyTar(
+  index: TarIndex,
+  archive: Source,
+  decide: (entry: number) => boolean | EntryInit = () => true,
+): AsyncGenerator<Uint8Array> {
   let start = 0;
   for (let entry = 0; entry < index.length; entry++) {
-    if (keep(entry)) continue;
+    const decision = decide(entry);
+    if (decision === true) continue;
     yield* archive.stream(start, index.headerOffset(entry));
+    if (decision !== false) yield* writeTar([decision], { endOfArchive: false });
     start = index.bodyOffset(entry) + padded(index.stored(entry));
   }
   yield* archive.stream(start);

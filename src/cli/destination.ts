@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { PathError } from '../errors.ts';
+import type { ByteStream } from '../stream/index.ts';
+import { interruptible } from './interrupt.ts';
+import { writeOut } from './output.ts';
+
+/** Where `-o` leads: standard output, a file that will be put in place whole, or a device or FIFO that takes what comes. */
+export type Destination = { readonly kind: 'output' } | { readonly kind: 'file' | 'device'; readonly path: string };
+
+/**
+ * Looks at where `-o` leads, before there is anything to write. A link leads to its file, which is what will be replaced.
+ * @throws {PathError} `OUTPUT_EXISTS` for a file that is not to be replaced, `EISDIR`.
+ */
+export function destinationOf(path: string, force: boolean): Destination {
+  if (path === '-') return { kind: 'output' };
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) throw new PathError('EISDIR', 'write', path, 'it is a directory; give the name of a file');
+  if (stat && !stat.isFile()) return { kind: 'device', path };
+  if (!force && lstatSync(path, { throwIfNoEntry: false })) throw new PathError('OUTPUT_EXISTS', 'write', path, 'it is there; --force replaces it');
+  return { kind: 'file', path: stat ? realpathSync(path) : path };
+}
+
+/** Writes a stream. A file is there whole or not at all, whatever ends the command. @throws {PathError} `OUTPUT_FAILED`. */
+export async function writeTo(destination: Destination, stream: ByteStream): Promise<void> {
+  if (destination.kind === 'output') for await (const chunk of stream) await writeOut(chunk);
+  else await named(destination.path, () => (destination.kind === 'file' ? replaceFile : writeInto)(destination.path, stream));
+}
+
+/** Writes beside the file and puts the whole in its place. */
+function replaceFile(path: string, stream: ByteStream): Promise<void> {
+  return interruptible(async (signal) => {
+    const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+    const file = await open(temporary, 'wx');
+    try {
+      await fill(file, stream, signal);
+      await rename(temporary, path);
+    } catch (error) {
+      await unlink(temporary);
+      throw error;
+    }
+  });
+}
+
+async function writeInto(path: string, stream: ByteStream): Promise<void> {
+  await fill(await open(path, 'w'), stream);
+}
+
+async function fill(file: FileHandle, stream: ByteStream, signal?: AbortSignal): Promise<void> {
+  try {
+    for await (const chunk of stream) {
+      signal?.throwIfAborted();
+      await file.writeFile(chunk); // all of it, from where the last one ended
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** What the host says, as an error of ours. */
+async function named(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw new PathError('OUTPUT_FAILED', 'write', path, error.message.split(',')[0] as string, { cause: error });
+  }
+}

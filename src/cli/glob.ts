@@ -1,0 +1,14 @@
+import { basename } from '../tree/index.ts';
+
+/** Whether a path matches. */
+export type PathTest = (path: string) => boolean;
+
+/**
+ * Compiles a pattern: `*` and `?` stop at slashes, `**` does not, `[…]` and `{a,b}` choose; a dot at the start is nothing special. A pattern without a
+ * slash is matched against the last component of a path, one with a slash against all of it.
+ */
+export async function compileGlob(pattern: string): Promise<PathTest> {
+  const { default: picomatch } = await import('picomatch');
+  const matches = picomatch(pattern.replace(/^\/+/, ''), { dot: true, nonegate: true, windows: false });
+  return pattern.includes('/') ? (path) => matches(path) : (path) => matches(basename(path));
+}

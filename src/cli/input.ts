@@ -1,0 +1,104 @@
+import { existsSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { LimitError, quote } from '../errors.ts';
+import { type Archive, type ArchiveKind, type OpenOptions, open } from '../open.ts';
+import type { ByteStream } from '../stream/index.ts';
+import type { Tree } from '../tree/index.ts';
+import { parseAddress, splitSteps, type Transport } from './address.ts';
+import { note, UsageError } from './outcome.ts';
+
+/** How an input is read: what of it a verb will ask for, and how layers merge. */
+export type Reading = Pick<OpenOptions, 'kind' | 'listOnly' | 'digest' | 'semantics'>;
+
+/** An archive that is open, and the image in it that its transport named. */
+export interface Input {
+  readonly archive: Archive;
+  readonly reference: string | undefined;
+  /** Its bytes as they are stored, where that is known before they are read. */
+  readonly size: number | undefined;
+}
+
+const KINDS: Readonly<Record<Transport, ArchiveKind>> = { 'docker-archive': 'docker-archive', oci: 'oci-layout', 'oci-archive': 'oci-archive' };
+
+/** Opens what an IMAGE argument names, and closes it when `use` is done with it. */
+export async function withInput<T>(argument: string, reading: Reading, use: (input: Input) => Promise<T>): Promise<T> {
+  const { transport, path, reference, steps } = parseAddress(argument, existsSync);
+  const kind = transport && KINDS[transport];
+  const outer = await openPlace(path, { ...(steps.length > 0 ? {} : reading), ...(kind && { kind }) });
+  try {
+    if (steps.length === 0) return await use({ archive: outer, reference, size: sizeOf(path) });
+    return await use(await enter(await treeOf(outer, reference), steps, reading));
+  } finally {
+    await outer.close();
+  }
+}
+
+/** The tree of an input: of a tar or folder the one it is, of several images the one that its transport names, or there is but one. */
+function treeOf(archive: Archive, reference?: string): Promise<Tree> {
+  if (archive.kind === 'tar' || archive.kind === 'folder') return archive.tree();
+  return archive.tree(reference === undefined ? {} : { image: reference });
+}
+
+/** The tree, and the path in it, that a PATH argument leads to: through `!/` into archives inside archives. What exists as it stands is no step. */
+export async function locate(tree: Tree, path: string): Promise<{ readonly tree: Tree; readonly path: string }> {
+  const steps = splitSteps(path);
+  const last = steps.pop() as string;
+  if (steps.length === 0 || tree.lookup(path)) return { tree, path };
+  const { archive } = await enter(tree, steps);
+  return { tree: await treeOf(archive), path: last };
+}
+
+/** Whether a PATH argument has steps into archives, so that bodies will be read. */
+export function hasSteps(path: string): boolean {
+  return splitSteps(path).length > 1;
+}
+
+// An archive inside a tree bounds no memory but its own, and time by its depth: each level is read through all those above it.
+const MAX_STEPS = 32;
+
+/** Opens the archive at the first path, the one at the second path inside it, and so on. */
+async function enter(tree: Tree, steps: readonly string[], reading: Reading = {}): Promise<Input> {
+  if (steps.length > MAX_STEPS) throw tooDeep(steps);
+  const [step = '', ...deeper] = steps;
+  const node = tree.resolve(step);
+  if (node.type !== 'file') throw new UsageError(`Cannot step into ${quote(step)}: it is a ${node.type}, not an archive`);
+  const archive = await open(node.body, openOptions(deeper.length > 0 ? {} : reading));
+  return deeper.length === 0 ? { archive, reference: undefined, size: node.size } : enter(await treeOf(archive), deeper, reading);
+}
+
+function sizeOf(path: string): number | undefined {
+  const stat = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() ? stat.size : undefined;
+}
+
+function tooDeep(steps: readonly string[]): LimitError {
+  const message = `Cannot step into ${quote(steps.join('!/'))}: it is ${steps.length} archives deep, over the limit of ${MAX_STEPS}`;
+  return new LimitError('LIMIT_NESTING', message, MAX_STEPS, steps.length);
+}
+
+function openPlace(path: string, reading: Reading): Promise<Archive> {
+  return open(path === '-' ? standardInput() : path, openOptions(reading));
+}
+
+function openOptions(reading: Reading): OpenOptions {
+  return { ...reading, jobs: availableParallelism(), spill: keep };
+}
+
+function standardInput(): ByteStream {
+  if (process.stdin.isTTY) throw new UsageError('Cannot read standard input: it is a terminal; give a file, or pipe an archive in');
+  return plainChunks(process.stdin);
+}
+
+// Plain arrays, since `slice` of a Buffer does not copy.
+async function* plainChunks(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+  for await (const { buffer, byteOffset, length } of stream) yield new Uint8Array(buffer, byteOffset, length);
+}
+
+let noted = false;
+
+async function keep(stream: ByteStream): ReturnType<NonNullable<OpenOptions['spill']>> {
+  if (!noted) note('What comes only once is kept in a temporary file, which goes when this ends');
+  noted = true;
+  const { spill } = await import('../node/index.ts');
+  return spill(stream);
+}

@@ -1,0 +1,39 @@
+import { LadingError } from '../errors.ts';
+
+/** A command line that asks for what cannot be. Its code in JSON is `USAGE`. */
+export class UsageError extends Error {
+  readonly code = 'USAGE';
+}
+
+const USAGE_CODES: ReadonlySet<string> = new Set(['USAGE', 'IMAGE_AMBIGUOUS', 'OUTPUT_EXISTS']);
+
+/** Says on standard error what went wrong, and sets the status: 2 where another command line would help, else 3. */
+export function fail(error: unknown, json: boolean): void {
+  process.exitCode = USAGE_CODES.has(codeOf(error)) ? 2 : 3;
+  process.stderr.write(json ? `${JSON.stringify({ error: errorObject(error) })}\n` : `lading: ${messageOf(error)}\n`);
+}
+
+/** The answer is no. */
+export function answerNo(): void {
+  process.exitCode = 1;
+}
+
+/** Something worth knowing that is no data. */
+export function note(text: string): void {
+  process.stderr.write(`lading: ${text}\n`);
+}
+
+/** An error as data: its code, its message, and what else its class carries. */
+export function errorObject(error: unknown): object {
+  const { name: _, ...data } = error instanceof LadingError ? error : ({} as { name?: string });
+  return { code: codeOf(error), message: messageOf(error), ...data };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof LadingError || error instanceof UsageError ? error.code : 'INTERNAL';
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof LadingError || error instanceof UsageError) return error.message;
+  return `This is a fault of lading: ${error instanceof Error ? error.stack : String(error)}`;
+}

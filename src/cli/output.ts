@@ -1,0 +1,54 @@
+import { PathError } from '../errors.ts';
+import { fail } from './outcome.ts';
+
+/** Text is gathered to about so many characters before it is written. */
+const CHUNK = 64 * 1024;
+
+/** Writes to standard output, and waits while its reader is behind. */
+export async function writeOut(data: string | Uint8Array): Promise<void> {
+  watch();
+  if (!process.stdout.write(data)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+}
+
+/** Writes texts to standard output in large pieces. Each brings its own line end. */
+export async function writeText(texts: Iterable<string>): Promise<void> {
+  let gathered = '';
+  for (const text of texts) {
+    gathered += text;
+    if (gathered.length < CHUNK) continue;
+    await writeOut(gathered);
+    gathered = '';
+  }
+  await writeOut(gathered);
+}
+
+/** One JSON document. */
+export function writeJson(value: unknown): Promise<void> {
+  return writeOut(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** One JSON array with an element a line. */
+export function writeJsonArray(values: Iterable<unknown>): Promise<void> {
+  return writeText(jsonArray(values));
+}
+
+function* jsonArray(values: Iterable<unknown>): Generator<string> {
+  let lead = '[';
+  for (const value of values) {
+    yield `${lead}\n${JSON.stringify(value)}`;
+    lead = ',';
+  }
+  yield lead === '[' ? '[]\n' : '\n]\n';
+}
+
+let watched = false;
+
+/** A reader that has seen enough (`| head`) is no fault: the command ends there. */
+function watch(): void {
+  if (watched) return;
+  watched = true;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') fail(new PathError('OUTPUT_FAILED', 'write', '-', error.message, { cause: error }), process.argv.includes('--json'));
+    process.exit();
+  });
+}

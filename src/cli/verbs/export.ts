@@ -1,0 +1,79 @@
+import { type Command, Option } from 'commander';
+import { Digester } from '../../digest/index.ts';
+import { type ByteStream, type Source, tap } from '../../stream/index.ts';
+import { PROFILES, type ProfileName, type WriteFormat, writeProfile } from '../../tar/index.ts';
+import { type Tree, tarEntries } from '../../tree/index.ts';
+import { addTreeChoice, chosenTree, type TreeChoice, treeReading } from '../choice.ts';
+import { destinationOf, writeTo } from '../destination.ts';
+import { excludeFromTar, excludeFromTree } from '../exclude.ts';
+import { compileGlob, type PathTest } from '../glob.ts';
+import { addExamples, addJson, IMAGE } from '../help.ts';
+import { type Input, withInput } from '../input.ts';
+import { UsageError } from '../outcome.ts';
+import { writeJson } from '../output.ts';
+
+interface Options extends TreeChoice {
+  readonly json?: boolean;
+  readonly output: string;
+  readonly force?: boolean;
+  readonly format?: WriteFormat;
+  readonly profile?: ProfileName;
+  readonly exclude?: readonly string[];
+}
+
+export function define(command: Command): void {
+  command
+    .description(
+      'Writes the tree as one tar. Of a plain tar it is that tar itself, byte for byte, decompressed; --exclude leaves the rest as it is, --format and --profile write it anew.',
+    )
+    .argument('<image>', IMAGE)
+    .requiredOption('-o, --output <file>', 'where to write; - is standard output')
+    .option('-f, --force', 'replace a file that is there')
+    .option('--exclude <glob...>', 'leave out what has this name, or with a / in it this path, and all below; a hard link to it becomes the file')
+    .addOption(new Option('--format <dialect>', 'write this dialect').choices(['ustar', 'pax', 'gnu']))
+    .addOption(new Option('--profile <name>', 'write what this kind of package wants').choices(Object.keys(PROFILES)))
+    .action(write);
+  addTreeChoice(command);
+  addJson(command);
+  addExamples(command, [
+    'lading export app.tar.gz -o app.tar',
+    "lading export app.tar -o - --exclude '*.pyc' | gzip > smaller.tar.gz",
+    'lading export rootfs -o rootfs.tar --format pax',
+  ]);
+}
+
+async function write(image: string, options: Options): Promise<void> {
+  const { output, force = false, json } = options;
+  if (json && output === '-') throw new UsageError('Cannot print JSON: standard output takes the tar; leave out --json, or name a file with -o');
+  const destination = destinationOf(output, force);
+  const isExcluded = await anyGlob(options.exclude ?? []);
+  await withInput(image, treeReading(options), async (input) => {
+    const stream = rawTar(input, options, isExcluded) ?? treeTar(await chosenTree(input, options), options, isExcluded);
+    if (!json) return writeTo(destination, stream);
+    const digester = new Digester();
+    await writeTo(
+      destination,
+      tap(stream, (chunk) => digester.update(chunk)),
+    );
+    return writeJson({ path: output, size: digester.size, digest: digester.digest() });
+  });
+}
+
+async function anyGlob(patterns: readonly string[]): Promise<PathTest | undefined> {
+  if (patterns.length === 0) return undefined;
+  const tests = await Promise.all(patterns.map(compileGlob));
+  return (path) => tests.some((test) => test(path));
+}
+
+/** The bytes of a plain tar, where nothing asks for others. */
+function rawTar({ archive }: Input, { format, profile, image, platform, at }: Options, isExcluded: PathTest | undefined): ByteStream | undefined {
+  if (archive.kind !== 'tar' || (format ?? profile ?? image ?? platform ?? at) !== undefined) return undefined;
+  const bytes = archive.bytes as Source; // kept, since not only a list was asked for
+  return isExcluded ? excludeFromTar(archive.index, bytes, isExcluded) : bytes.stream();
+}
+
+/** Holes stay holes, but in packages: their readers need not know sparse files. */
+function treeTar(tree: Tree, { format, profile }: Options, isExcluded: PathTest | undefined): ByteStream {
+  const entries = tarEntries(isExcluded ? excludeFromTree(tree, isExcluded) : tree, { sparse: profile === undefined });
+  return writeProfile(entries, profile ? PROFILES[profile] : {}, format ? { format } : {});
+}
