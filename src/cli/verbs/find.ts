@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Node, Tree, WalkEntry } from '../../tree/index.ts';
-import { addTreeChoice, parseCount, type TreeChoice, withTree } from '../choice.ts';
+import { addTreeChoice, type TreeChoice, withTree } from '../choice.ts';
 import { parseSize } from '../format/size.ts';
 import { compileGlob } from '../glob.ts';
 import { addExamples, addJson, IMAGE } from '../help.ts';
@@ -16,7 +16,6 @@ interface Options extends TreeChoice {
   readonly type?: readonly Node['type'][];
   readonly size?: Test;
   readonly newer?: Test;
-  readonly layer?: number;
 }
 
 /** Whether an entry is one of those that are wanted. */
@@ -38,7 +37,6 @@ export function define(command: Command): void {
       new Option('--size <size>', 'files of so many bytes: N, +N for more, -N for less; k, M and G are units of 1,024').argParser(parseSizeTest),
     )
     .addOption(new Option('--newer <time>', 'changed after this time: 2024-05-01, or 2024-05-01T12:00:00Z').argParser(parseNewer))
-    .addOption(new Option('--layer <layer>', 'put there by this layer of the image, counted from 0').argParser(parseCount))
     .option('--digest', 'the SHA-256 of each file too (with --json)')
     .action(find);
   addTreeChoice(command);
@@ -65,11 +63,10 @@ function* matching(tree: Tree, path: string, tests: readonly Test[]): Generator<
   for (const entry of tree.walk(path)) if (tests.every((test) => test(entry))) yield entry;
 }
 
-async function testsOf({ name, type, size, newer, layer }: Options): Promise<readonly Test[]> {
+async function testsOf({ name, type, size, newer }: Options): Promise<readonly Test[]> {
   const matches = name === undefined ? undefined : await compileGlob(name);
   const tests: readonly (Test | undefined)[] = [
     type && (({ node }) => type.includes(node.type)),
-    layer === undefined ? undefined : ({ node }) => node.origin === layer,
     size,
     newer,
     matches && (({ path }) => matches(path)),
