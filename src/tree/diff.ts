@@ -1,5 +1,5 @@
 import type { Change, Changeset } from './changeset.ts';
-import { type SameContent, sameNode, samePlace } from './compare.ts';
+import { knownSame, type SameContent, sameNode } from './compare.ts';
 import { type DirectoryNode, directory, metadataOf, type Node, withMetadata } from './node.ts';
 import { pairsOf } from './pairs.ts';
 import { dirname } from './path.ts';
@@ -7,7 +7,7 @@ import type { Tree } from './tree.ts';
 import { childAt } from './walk.ts';
 
 export interface DiffOptions {
-  /** Decides where two files of one size are different nodes. Default `samePlace`: what is not known to be the same has changed. */
+  /** Decides where two files of one size are different nodes. Default `knownSame`, which reads nothing; `digestContents` makes one that has. */
   readonly sameContent?: SameContent;
 }
 
@@ -17,7 +17,7 @@ export interface DiffOptions {
  * changes or comes anew, all its names are there, for many engines link only within a layer.
  */
 export function diffTrees(lower: Tree, upper: Tree, options: DiffOptions = {}): Changeset {
-  return { changes: [...changesBetween(lower, upper, options.sameContent ?? samePlace)] };
+  return { changes: [...changesBetween(lower, upper, options.sameContent ?? knownSame)] };
 }
 
 /** The same one by one, for who wants no more than the first. */

@@ -1,7 +1,9 @@
 export { applyChangeset, type Semantics } from './apply.ts';
 export { type ArchiveOptions, type TarEntriesOptions, type TreeFromTarOptions, tarChanges, tarEntries, treeFromTar } from './archive.ts';
 export type { Change, Changeset } from './changeset.ts';
-export { METADATA_FIELDS, type MetadataField, type SameContent, samePlace } from './compare.ts';
+export { checkTree, type TreeFault } from './check.ts';
+export { type Collision, findCollisions, type HostRules } from './collisions.ts';
+export { knownSame, METADATA_FIELDS, type MetadataField, type SameContent } from './compare.ts';
 export { digestContents } from './contents.ts';
 export { type DiffOptions, diffTrees } from './diff.ts';
 export type { CallbackCall, TreeFs, TreeFsPromises, TreeFsSync } from './fs.ts';
@@ -28,4 +30,5 @@ export {
 export { basename, cleanPath, dirname, joinPath, splitPath } from './path.ts';
 export { MAX_LINKS } from './resolve.ts';
 export { MAX_DEPTH, type NamedNode, type SetOptions, Tree, type TreeOptions } from './tree.ts';
+export { type TreeDigestOptions, treeDigest } from './tree-digest.ts';
 export type { WalkEntry } from './walk.ts';

@@ -1,5 +1,5 @@
 import { compareText } from '../bytes/index.ts';
-import { METADATA_FIELDS, type MetadataField, type SameContent, sameField, sameNode, samePlace, sameSubstance } from './compare.ts';
+import { knownSame, METADATA_FIELDS, type MetadataField, type SameContent, sameField, sameNode, sameSubstance } from './compare.ts';
 import { changesBetween } from './diff.ts';
 import { childrenOf } from './directory.ts';
 import { type DirectoryNode, directory, type Metadata, metadataOf, type Node, withMetadata } from './node.ts';
@@ -23,7 +23,7 @@ export interface Conflict {
 }
 
 export interface MergeOptions {
-  /** Decides where two files of one size are different nodes. Default `samePlace`: what is not known to be the same has changed. */
+  /** Decides where two files of one size are different nodes. Default `knownSame`, which reads nothing; `digestContents` makes one that has. */
   readonly sameContent?: SameContent;
 }
 
@@ -38,7 +38,7 @@ export interface Merged {
  */
 export function mergeTrees(base: Tree, ours: Tree, theirs: Tree, options: MergeOptions = {}): Merged {
   if (base.root === ours.root) return { tree: theirs.fork(), conflicts: [] };
-  const merge = new Merge(ours.fork(), options.sameContent ?? samePlace);
+  const merge = new Merge(ours.fork(), options.sameContent ?? knownSame);
   merge.run({ path: '', base: base.root, ours: ours.root, theirs: theirs.root });
   return { tree: merge.tree, conflicts: merge.conflicts };
 }
