@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Image, ImageChoice } from '../image/index.ts';
+import type { Image, ImageChoice, Layer } from '../image/index.ts';
 import type { Archive } from '../open.ts';
 import type { Semantics, Tree } from '../tree/index.ts';
 import { type Input, type Reading, withInput } from './input.ts';
@@ -11,6 +11,7 @@ export interface TreeChoice {
   readonly platform?: string;
   readonly semantics?: Semantics;
   readonly at?: number;
+  readonly layer?: string;
 }
 
 /** The options by which a verb that reads one image is told which. */
@@ -23,7 +24,9 @@ export function addImageChoice(command: Command): Command {
 
 /** The options by which a verb that reads one tree is told which. */
 export function addTreeChoice(command: Command): Command {
-  return addImageChoice(command).addOption(new Option('--at <layer>', 'the tree as it is after this layer, counted from 0').argParser(parseCount));
+  return addImageChoice(command)
+    .addOption(new Option('--at <layer>', 'the tree as it is after this layer, counted from 0').argParser(parseCount))
+    .addOption(new Option('--layer <layer>', 'one layer alone, by its number from 0 or its digest, whiteouts shown').conflicts('at'));
 }
 
 /** A whole number from 0, for `Option.argParser`. */
@@ -55,14 +58,31 @@ export function withChosenImage<T>(argument: string, choice: TreeChoice, use: (i
 /** The tree that is meant, of an input that is open. @throws {ImageError} `IMAGE_AMBIGUOUS`, `IMAGE_NOT_FOUND`. */
 export async function chosenTree(input: Input, choice: TreeChoice): Promise<Tree> {
   const { archive } = input;
-  const { image, platform, at } = choice;
-  if (archive.kind !== 'tar' && archive.kind !== 'folder') return (await archive.image(imageChoice(input, choice))).tree(at);
-  if ((image ?? platform ?? at) !== undefined)
-    throw new UsageError(`Cannot choose an image: this is a ${archive.kind} and holds none; leave out --image, --platform and --at`);
+  const { image, platform, at, layer } = choice;
+  if (archive.kind !== 'tar' && archive.kind !== 'folder') return treeOfImage(await archive.image(imageChoice(input, choice)), choice);
+  if ((image ?? platform ?? at ?? layer) !== undefined)
+    throw new UsageError(`Cannot choose an image: this is a ${archive.kind} and holds none; leave out --image, --platform, --at and --layer`);
   return archive.tree();
 }
 
-function imageChoice({ reference }: Input, { image, platform }: TreeChoice): ImageChoice {
+async function treeOfImage(image: Image, { at, layer }: TreeChoice): Promise<Tree> {
+  const layers = await image.layers();
+  const has = `the image has ${layers.length}, counted from 0`;
+  if (at !== undefined && at >= layers.length) throw new UsageError(`Cannot show the tree after layer ${at}: ${has}`);
+  if (layer === undefined) return image.tree(at);
+  const position = /^\d+$/.test(layer) ? Number(layer) : layers.findIndex((each) => hasDigest(each, layer));
+  if (!layers[position]) throw new UsageError(`Cannot show layer ${layer}: ${has}`);
+  return image.layerTree(position);
+}
+
+/** Whether a digest, which may be shortened, is that of the layer or of its tar. */
+function hasDigest({ descriptor, diffId }: Layer, digest: string): boolean {
+  const wanted = digest.includes(':') ? digest : `sha256:${digest}`;
+  return descriptor.digest.startsWith(wanted) || (diffId?.startsWith(wanted) ?? false);
+}
+
+/** The choice among images that the command line makes, by options or by its transport. */
+export function imageChoice({ reference }: Input, { image, platform }: TreeChoice): ImageChoice {
   if (image !== undefined && reference !== undefined) throw new UsageError('Cannot choose an image: both --image and the transport name one');
   const wanted = image ?? reference;
   return { ...(wanted !== undefined && { image: wanted }), ...(platform !== undefined && { platform }) };

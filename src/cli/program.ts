@@ -22,6 +22,10 @@ const VERBS: readonly Verb[] = [
   { name: 'cat', summary: 'print files', load: () => import('./verbs/cat.ts') },
   { name: 'extract', summary: 'write the tree to a folder', load: () => import('./verbs/extract.ts') },
   { name: 'export', summary: 'write the tree as one tar', load: () => import('./verbs/export.ts') },
+  { name: 'layers', summary: "an image's layers, their sizes and instructions", load: () => import('./verbs/layers.ts') },
+  { name: 'history', summary: 'the steps that made an image', load: () => import('./verbs/history.ts') },
+  { name: 'log', summary: 'which layers added, changed or removed a path', load: () => import('./verbs/log.ts') },
+  { name: 'verify', summary: 'check digests, sizes, layers and documents', load: () => import('./verbs/verify.ts') },
   { name: 'index', summary: "list a tar's entries as they stand in the file", load: () => import('./verbs/index.ts') },
 ];
 
@@ -43,7 +47,7 @@ export async function runProgram(args: readonly string[], version: () => string)
 /** The command line with all verbs, of which only `wanted` knows its arguments. */
 async function buildProgram(wanted: string | undefined, version: () => string): Promise<Command> {
   const program = new Command('lading')
-    .description('Reads tar archives and folders: what they are, what they hold, and what is odd about them.')
+    .description('Reads tar archives, folders and container images: what they are, what they hold, and what is odd about them.')
     .usage('<verb> <image> [arguments]')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain the command, or a verb: lading ls --help')

@@ -1,32 +1,59 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { addImageChoice, imageChoice, type TreeChoice, treeReading, withChosenImage } from '../choice.ts';
 import { addExamples, addJson, IMAGE } from '../help.ts';
 import { type Input, withInput } from '../input.ts';
-import { screenLines, type View } from '../inspect/screen.ts';
-import { writeJson, writeText } from '../output.ts';
+import { screenLines } from '../inspect/screen.ts';
+import { writeJson, writeOut, writeText } from '../output.ts';
 
-interface Options {
+interface Options extends TreeChoice {
   readonly json?: boolean;
+  readonly raw?: 'manifest' | 'config';
 }
 
 export function define(command: Command): void {
   command
-    .description('Says what it is and what it holds, on one screen: entries by type, sizes, times, the largest files, and what is notable.')
+    .description(
+      'Says what it is and what it holds, on one screen. Of images: platform, configuration, layers with their sizes, what of them is hidden, and the instruction behind each. Of a tar: entries by type, sizes, times, the largest files, and what is notable.',
+    )
     .argument('<image>', IMAGE)
+    .addOption(new Option('--raw <document>', "an image's document, byte for byte").choices(['manifest', 'config']))
     .action(inspect);
+  addImageChoice(command);
   addJson(command);
-  addExamples(command, ['lading inspect app.tar.gz', 'lading inspect --json app.tar', 'docker export app | lading inspect -']);
+  addExamples(command, [
+    'lading inspect app.tar',
+    'lading inspect --json app.tar',
+    'lading inspect --raw config --image app:1.2 images.tar',
+    'docker save app | lading inspect -',
+  ]);
 }
 
-async function inspect(image: string, { json }: Options): Promise<void> {
-  await withInput(image, { listOnly: true }, async (input) => {
-    const view = await viewOf(input);
-    return json ? writeJson(view.json) : writeText(screenLines(image, view.rows));
+async function inspect(argument: string, options: Options): Promise<void> {
+  const { json, raw } = options;
+  if (raw) {
+    const { rawDocument } = await import('../inspect/images.ts');
+    return withChosenImage(argument, options, async (image) => writeOut(await rawDocument(image, raw)));
+  }
+  await withInput(argument, { listOnly: true, ...treeReading(options) }, async (input) => {
+    const view = await viewOf(argument, input, options);
+    return json ? writeJson(view.json) : writeText(view.lines);
   });
 }
 
+interface View {
+  /** Of the form of docs/schema/inspect.json. */
+  readonly json: object;
+  readonly lines: Iterable<string>;
+}
+
 /** Each kind is looked at in a file of its own, loaded where it is met. */
-async function viewOf({ archive, size }: Input): Promise<View> {
-  if (archive.kind === 'tar') return (await import('../inspect/tar.ts')).inspectTar(archive, size);
-  if (archive.kind === 'folder') return (await import('../inspect/folder.ts')).inspectFolder(archive);
-  throw new Error('images');
+async function viewOf(title: string, input: Input, choice: TreeChoice): Promise<View> {
+  const { archive, size } = input;
+  if (archive.kind !== 'tar' && archive.kind !== 'folder')
+    return (await import('../inspect/images.ts')).inspectImages(archive, imageChoice(input, choice));
+  const { json, rows } =
+    archive.kind === 'tar'
+      ? await (await import('../inspect/tar.ts')).inspectTar(archive, size)
+      : await (await import('../inspect/folder.ts')).inspectFolder(archive);
+  return { json, lines: screenLines(title, rows) };
 }

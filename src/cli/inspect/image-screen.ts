@@ -1,0 +1,106 @@
+import { formatPlatform } from '../../oci/index.ts';
+import type { ImageArchive } from '../../open.ts';
+import { paint } from '../format/paint.ts';
+import { formatCount, formatSize } from '../format/size.ts';
+import { tableLines } from '../format/table.ts';
+import { printable } from '../format/text.ts';
+import type { ImageFacts, LayerFacts } from './image-facts.ts';
+
+/** What `inspect` shows of an archive of images: each image with its configuration and layers. */
+export function* imageScreen(archive: ImageArchive, images: readonly ImageFacts[]): Generator<string> {
+  const form = archive.oci && archive.kind === 'docker-archive' ? `${archive.kind} and OCI layout` : archive.kind;
+  yield `${paint('bold', form)}${archive.compression ? `, ${archive.compression}` : ''}, ${count(images.length, 'image')}${others(archive)}\n`;
+  for (const image of images) {
+    yield '\n';
+    yield* oneImage(image);
+  }
+}
+
+function others({ artifacts }: ImageArchive): string {
+  const kinds = new Map<string, number>();
+  for (const { kind } of artifacts) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  return [...kinds].map(([kind, number]) => `, ${number} ${kind}`).join('');
+}
+
+function* oneImage(image: ImageFacts): Generator<string> {
+  const title = image.tags.map(printable).join(', ') || '(no tag)';
+  yield `${paint('bold', title)}  ${image.platform ? formatPlatform(image.platform) : ''}\n`;
+  yield* tableLines(settings(image).map(([name, value]) => [`  ${paint('dim', name)}`, value]));
+  yield '\n';
+  yield* layerTable(image.layers);
+  if (image.problem) yield `  ${paint('red', 'not whole')}  ${printable(image.problem)}\n`;
+}
+
+function settings({ digest, imageId, config }: ImageFacts): readonly (readonly [string, string])[] {
+  const { config: container = {}, created } = (config ?? {}) as { config?: Record<string, unknown>; created?: string };
+  const values: readonly (readonly [string, unknown])[] = [
+    ['manifest', digest],
+    ['image ID', imageId],
+    ['created', created],
+    ['entrypoint', container.Entrypoint],
+    ['cmd', container.Cmd],
+    ['user', container.User],
+    ['workdir', container.WorkingDir],
+    ['ports', names(container.ExposedPorts)],
+    ['volumes', names(container.Volumes)],
+    ['env', list(container.Env)],
+    ['labels', pairs(container.Labels)],
+  ];
+  return values.flatMap(([name, value]) => (value ? [[name, printable(typeof value === 'string' ? value : JSON.stringify(value))] as const] : []));
+}
+
+function names(value: unknown): string | undefined {
+  return value && typeof value === 'object' ? Object.keys(value).join(' ') : undefined;
+}
+
+function list(value: unknown): string | undefined {
+  return Array.isArray(value) ? value.join('  ') : undefined;
+}
+
+function pairs(value: unknown): string | undefined {
+  return value && typeof value === 'object'
+    ? Object.entries(value)
+        .map(([key, text]) => `${key}=${text}`)
+        .join('  ')
+    : undefined;
+}
+
+/** The layers as a table with their sum. */
+export function* layerTable(layers: readonly LayerFacts[]): Generator<string> {
+  const rows = layers.map(({ size, unpackedSize, files, hidden, createdBy }, position) => [
+    String(position),
+    formatSize(size),
+    unpackedSize === undefined ? '?' : formatSize(unpackedSize),
+    files === undefined ? '?' : formatCount(files),
+    hidden ? paint('yellow', formatSize(hidden)) : '-',
+    instruction(createdBy),
+  ]);
+  const total = ['', sum(layers, 'size'), sum(layers, 'unpackedSize'), formatCount(add(layers, 'files')), sum(layers, 'hidden'), ''];
+  const head = ['layer', 'size', 'unpacked', 'files', 'hidden', 'instruction'].map((name) => paint('dim', name));
+  yield* tableLines([head, ...rows, total.map((cell) => paint('bold', cell))], [0, 1, 2, 3, 4]);
+}
+
+function add(layers: readonly LayerFacts[], key: 'size' | 'unpackedSize' | 'files' | 'hidden'): number {
+  return layers.reduce((total, layer) => total + (layer[key] ?? 0), 0);
+}
+
+function sum(layers: readonly LayerFacts[], key: 'size' | 'unpackedSize' | 'hidden'): string {
+  const total = add(layers, key);
+  return total === 0 ? '-' : formatSize(total);
+}
+
+/** An instruction as its author wrote it, cut to what a screen holds. */
+function instruction(createdBy = ''): string {
+  const text = printable(
+    createdBy
+      .replace(/^\/bin\/sh -c #\(nop\)\s*/, '')
+      .replace(/^\/bin\/sh -c /, 'RUN ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
+  return text.length > 72 ? `${text.slice(0, 71)}…` : text;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
