@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chownSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect } from 'vitest';
@@ -10,6 +11,7 @@ import { scratch } from './scratch.ts';
 export const USERS: readonly ('root' | 'nobody' | 'self')[] = process.getuid?.() === 0 ? ['root', 'nobody'] : ['self'];
 export const IS_ROOT: boolean = USERS.includes('root');
 export const NOBODY = 65534;
+export const HAS_GNU_TAR: boolean = spawnSync('tar', ['--version'], { encoding: 'utf8' }).stdout?.includes('GNU tar') ?? false;
 
 /** Runs something with the rights of `nobody`. Vitest runs each test file in a process of its own, so this is not seen elsewhere. */
 export async function runAs<T>(user: 'root' | 'nobody' | 'self', work: () => Promise<T>): Promise<T> {
