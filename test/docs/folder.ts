@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { collect } from '../../src/stream/index.ts';
 import { type EntryInit, writeTar } from '../../src/tar/index.ts';
 import { root } from './examples.ts';
+import { makeImage } from './image.ts';
 
 const owner = { uid: 1000, gid: 1000, uname: 'app', gname: 'app', mtime: new Date('2026-05-01T12:00:00Z') };
 const serve = "import { createServer } from 'node:http';\n\ncreateServer((request, response) => response.end('hello\\n')).listen(8080);\n";
@@ -42,6 +43,7 @@ export async function makeExampleFolder(): Promise<string> {
   writeFileSync(join(folder, 'app.tar'), archive);
   writeFileSync(join(folder, 'app.tar.gz'), gzipSync(archive));
   writeFileSync(join(folder, 'app-2.tar'), await collect(writeTar(second)));
+  writeFileSync(join(folder, 'image.tar'), await makeImage());
   mkdirSync(join(folder, 'site/assets'), { recursive: true });
   writeFileSync(join(folder, 'site/index.html'), '<h1>hello</h1>\n');
   writeFileSync(join(folder, 'site/assets/style.css'), 'h1 { color: teal }\n');
