@@ -152,7 +152,7 @@ class Opening {
     const compression = sniffCompression(head);
     if (!this.#options.listOnly) return this.#source(await this.#keep(stream));
     const plain = await peekStream(decompress(stream), BLOCK);
-    if (startsLikeImage(plain.head)) return this.#indexedSource(await this.#keep(plain.stream), compression);
+    if (this.#options.kind !== 'tar' && startsLikeImage(plain.head)) return this.#indexedSource(await this.#keep(plain.stream), compression);
     return this.#indexed(await indexTar(plain.stream, this.#passing()), undefined, compression);
   }
 
