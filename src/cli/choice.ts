@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Image, ImageChoice, Layer } from '../image/index.ts';
 import type { Archive } from '../open.ts';
 import type { Semantics, Tree } from '../tree/index.ts';
-import { type Input, type Reading, withInput } from './input.ts';
+import { type Input, plainTree, type Reading, withInput } from './input.ts';
 import { UsageError } from './outcome.ts';
 
 /** Which of several trees a command line means. */
@@ -62,7 +62,7 @@ export async function chosenTree(input: Input, choice: TreeChoice): Promise<Tree
   if (archive.kind !== 'tar' && archive.kind !== 'folder') return treeOfImage(await archive.image(imageChoice(input, choice)), choice);
   if ((image ?? platform ?? at ?? layer) !== undefined)
     throw new UsageError(`Cannot choose an image: this is a ${archive.kind} and holds none; leave out --image, --platform, --at and --layer`);
-  return archive.tree();
+  return plainTree(archive);
 }
 
 async function treeOfImage(image: Image, { at, layer }: TreeChoice): Promise<Tree> {

@@ -1,11 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { LimitError, quote } from '../errors.ts';
-import { type Archive, type ArchiveKind, type OpenOptions, open } from '../open.ts';
+import { type Archive, type ArchiveKind, type FolderArchive, type OpenOptions, open, type TarArchive } from '../open.ts';
 import type { ByteStream } from '../stream/index.ts';
 import type { Tree } from '../tree/index.ts';
 import { parseAddress, splitSteps, type Transport } from './address.ts';
+import { printable } from './format/text.ts';
 import { note, UsageError } from './outcome.ts';
+import { hideProgress, showsProgress, watchedSource, watchedStream } from './progress.ts';
 
 /** How an input is read: what of it a verb will ask for, and how layers merge. */
 export type Reading = Pick<OpenOptions, 'kind' | 'listOnly' | 'digest' | 'semantics'>;
@@ -29,14 +31,23 @@ export async function withInput<T>(argument: string, reading: Reading, use: (inp
     if (steps.length === 0) return await use({ archive: outer, reference, size: sizeOf(path) });
     return await use(await enter(await treeOf(outer, reference), steps, reading));
   } finally {
+    hideProgress();
     await outer.close();
   }
 }
 
 /** The tree of an input: of a tar or folder the one it is, of several images the one that its transport names, or there is but one. */
 function treeOf(archive: Archive, reference?: string): Promise<Tree> {
-  if (archive.kind === 'tar' || archive.kind === 'folder') return archive.tree();
+  if (archive.kind === 'tar' || archive.kind === 'folder') return plainTree(archive);
   return archive.tree(reference === undefined ? {} : { image: reference });
+}
+
+/** The tree of what holds no images. Of a folder, what no tree can hold is told. */
+export async function plainTree(archive: TarArchive | FolderArchive): Promise<Tree> {
+  if (archive.kind === 'tar') return archive.tree();
+  const { tree, losses } = await archive.read();
+  for (const { path, message } of losses) note(`left out ${printable(path)}: ${message}`);
+  return tree;
 }
 
 /** The tree, and the path in it, that a PATH argument leads to: through `!/` into archives inside archives. What exists as it stands is no step. */
@@ -76,8 +87,12 @@ function tooDeep(steps: readonly string[]): LimitError {
   return new LimitError('LIMIT_NESTING', message, MAX_STEPS, steps.length);
 }
 
-function openPlace(path: string, reading: Reading): Promise<Archive> {
-  return open(path === '-' ? standardInput() : path, openOptions(reading));
+async function openPlace(path: string, reading: Reading): Promise<Archive> {
+  const options = openOptions(reading);
+  if (path === '-') return open(showsProgress() ? watchedStream(standardInput(), 'reading') : standardInput(), options);
+  if (!showsProgress() || sizeOf(path) === undefined) return open(path, options);
+  const { openFile } = await import('../node/index.ts');
+  return open(watchedSource(await openFile(path), `reading ${path}`), options); // the file stays open until the command ends
 }
 
 function openOptions(reading: Reading): OpenOptions {

@@ -1,4 +1,5 @@
 import { LadingError } from '../errors.ts';
+import { hideProgress } from './progress.ts';
 
 /** A command line that asks for what cannot be. Its code in JSON is `USAGE`. */
 export class UsageError extends Error {
@@ -10,6 +11,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set(['USAGE', 'IMAGE_AMBIGUOUS', 'O
 /** Says on standard error what went wrong, and sets the status: 2 where another command line would help, else 3. */
 export function fail(error: unknown, json: boolean): void {
   process.exitCode = USAGE_CODES.has(codeOf(error)) ? 2 : 3;
+  hideProgress();
   process.stderr.write(json ? `${JSON.stringify({ error: errorObject(error) })}\n` : `lading: ${messageOf(error)}\n`);
 }
 
@@ -20,6 +22,7 @@ export function answerNo(): void {
 
 /** Something worth knowing that is no data. */
 export function note(text: string): void {
+  hideProgress();
   process.stderr.write(`lading: ${text}\n`);
 }
 

@@ -1,5 +1,6 @@
 import { PathError } from '../errors.ts';
 import { fail } from './outcome.ts';
+import { hideProgress } from './progress.ts';
 
 /** Text is gathered to about so many characters before it is written. */
 const CHUNK = 64 * 1024;
@@ -7,6 +8,7 @@ const CHUNK = 64 * 1024;
 /** Writes to standard output, and waits while its reader is behind. */
 export async function writeOut(data: string | Uint8Array): Promise<void> {
   watch();
+  hideProgress();
   if (!process.stdout.write(data)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 

@@ -29,7 +29,7 @@ export function define(command: Command): void {
     .argument('<image>', IMAGE)
     .requiredOption('-o, --output <file>', 'where to write; - is standard output')
     .option('-f, --force', 'replace a file that is there')
-    .option('--exclude <glob...>', 'leave out what has this name, or with a / in it this path, and all below; a hard link to it becomes the file')
+    .option('--exclude <glob>', 'leave out what has this name, or with a / in it this path, and all below; may be repeated', append)
     .addOption(new Option('--format <dialect>', 'write this dialect').choices(['ustar', 'pax', 'gnu']))
     .addOption(new Option('--profile <name>', 'write what this kind of package wants').choices(Object.keys(PROFILES)))
     .action(write);
@@ -59,6 +59,10 @@ async function write(image: string, options: Options): Promise<void> {
   });
 }
 
+function append(value: string, values: readonly string[] = []): readonly string[] {
+  return [...values, value];
+}
+
 async function anyGlob(patterns: readonly string[]): Promise<PathTest | undefined> {
   if (patterns.length === 0) return undefined;
   const tests = await Promise.all(patterns.map(compileGlob));
@@ -66,8 +70,12 @@ async function anyGlob(patterns: readonly string[]): Promise<PathTest | undefine
 }
 
 /** The bytes of a plain tar, where nothing asks for others. */
-function rawTar({ archive }: Input, { format, profile, image, platform, at }: Options, isExcluded: PathTest | undefined): ByteStream | undefined {
-  if (archive.kind !== 'tar' || (format ?? profile ?? image ?? platform ?? at) !== undefined) return undefined;
+function rawTar(
+  { archive }: Input,
+  { format, profile, image, platform, at, layer }: Options,
+  isExcluded: PathTest | undefined,
+): ByteStream | undefined {
+  if (archive.kind !== 'tar' || (format ?? profile ?? image ?? platform ?? at ?? layer) !== undefined) return undefined;
   const bytes = archive.bytes as Source; // kept, since not only a list was asked for
   return isExcluded ? excludeFromTar(archive.index, bytes, isExcluded) : bytes.stream();
 }
