@@ -96,21 +96,26 @@ function loseSpecialBits({ preserve, losses }: Extraction, mode: number, path: s
 }
 
 function setTimes(extraction: Extraction, handle: Handle, { mtime, atime = mtime }: Metadata, path: string): void {
-  if (!attempt(extraction, path, 'time', () => handle.utimes(timeOf(atime), timeOf(mtime)))) return;
-  if (mtime.nanoseconds === 0 && Math.abs(mtime.seconds) < 2 ** 31) return;
-  const wanted = BigInt(mtime.seconds) * 1_000_000_000n + BigInt(mtime.nanoseconds);
-  const error = handle.stat().mtimeNs - wanted;
-  if (error === 0n) return;
-  if (error > -1000n && error < 1000n) extraction.rounded++;
+  const set = (nudge: number): boolean => attempt(extraction, path, 'time', () => handle.utimes(timeOf(atime, nudge), timeOf(mtime, nudge)));
+  if (!set(0) || (mtime.nanoseconds === 0 && Math.abs(mtime.seconds) < 2 ** 31)) return;
+  let error = timeError(handle, mtime);
+  if (Math.abs(error) >= 1000 && Math.abs(error) < 2000 && set(error < 0 ? NUDGE : -NUDGE)) error = timeError(handle, mtime);
+  if (error === 0) return;
+  if (Math.abs(error) < 1000) extraction.rounded++;
   else extraction.losses.push({ path, what: 'time', code: 'ERANGE', message: `the file system holds no time ${mtime.seconds} s from 1970` });
 }
 
-/**
- * A time as Node takes it: seconds in a double, of which libuv keeps the whole microseconds, or (from 1.49) what the double holds. A quarter of a
- * microsecond more keeps the one from falling to the microsecond before. A negative number would mean "now" to Node; as text it is taken as it is.
- */
-function timeOf({ seconds, nanoseconds }: Timestamp): Time {
-  if (nanoseconds === 0) return seconds < 0 ? String(seconds) : seconds;
-  const time = seconds + Math.floor(nanoseconds / 1000) / 1e6;
-  return time < 0 ? String(time - 2.5e-7) : time + 2.5e-7;
+// Node takes a time as a double of seconds. libuv keeps its whole microseconds, from version 1.52 all of it; the double nearest to a microsecond
+// may lie below it, and then the microsecond before is set. A nudge of a quarter leads to the right one.
+const NUDGE = 2.5e-7;
+
+/** To Node a negative number means "now"; as text it is taken as it is. */
+function timeOf({ seconds, nanoseconds }: Timestamp, nudge: number): Time {
+  const time = seconds + nanoseconds / 1e9 + (nanoseconds === 0 ? 0 : nudge);
+  return time < 0 ? String(time) : time;
+}
+
+/** How many nanoseconds the time that is set lies behind the one that should be. */
+function timeError(handle: Handle, { seconds, nanoseconds }: Timestamp): number {
+  return Number(handle.stat().mtimeNs - BigInt(seconds) * 1_000_000_000n - BigInt(nanoseconds));
 }

@@ -89,6 +89,7 @@ async function writeLeaf({ extraction }: Writing, held: HeldDirectory, name: str
     const loss = extraction.preserve || node.type === 'fifo' ? makeSpecial(held, name, node) : NO_DEVICES;
     if (loss) extraction.losses.push({ path, what: 'entry', ...loss });
     if (loss) return false;
+    if (node.mode & 0o7000) extraction.losses.push({ path, what: 'mode', ...NO_SPECIAL_BITS });
   }
   applyMetadata(extraction, nameHandle(held.at(name)), node, path);
   return true;
@@ -96,6 +97,7 @@ async function writeLeaf({ extraction }: Writing, held: HeldDirectory, name: str
 
 type LeafNode = Exclude<Node, DirectoryNode>;
 
+const NO_SPECIAL_BITS = { code: 'ENOTSUP', message: 'setuid, setgid and sticky bits of a FIFO or device are left out' };
 const NO_DEVICES = { code: 'NOT_PRESERVED', message: 'a device is made only where it is asked for' };
 
 /**

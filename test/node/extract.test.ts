@@ -214,6 +214,13 @@ describe('owners, devices and special bits', () => {
       expect(permissions(destination, 'setuid')).toBe(0o755);
     });
 
+  it('are reported on a FIFO, where they mean nothing', async () => {
+    const out = fresh();
+    const { losses } = await extractTree(treeOf({ fifo: fifo({ mode: 0o4640 }) }), out);
+    expect(losses).toMatchObject([{ path: 'fifo', what: 'mode', code: 'ENOTSUP' }]);
+    expect(permissions(out, 'fifo')).toBe(0o640);
+  });
+
   it('are reported when no host has them', async () => {
     const odd = treeOf({
       owner: file('', { uid: 2 ** 32 - 1, gid: 0 }),
