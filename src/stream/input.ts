@@ -11,13 +11,12 @@ export function asSource(input: ByteInput): Source | undefined {
   return undefined;
 }
 
-/** The input as a stream. A `ReadableStream` is cancelled when its consumer stops early. */
+/** The input as a stream. A `ReadableStream` is cancelled when its consumer stops early. A chunk that is no `Uint8Array` is a `TypeError`. */
 export function asStream(input: ByteInput): ByteStream {
   const source = asSource(input);
   if (source) return source.stream();
-  if (isReadableStream(input)) return readAll(input);
-  if (Symbol.asyncIterator in input) return input as AsyncIterable<Uint8Array>;
-  if (Symbol.iterator in input && typeof input === 'object') return fromIterable(input as Iterable<Uint8Array>);
+  if (isReadableStream(input)) return bytesOnly(readAll(input));
+  if (Symbol.asyncIterator in input || Symbol.iterator in input) return bytesOnly(input as AsyncIterable<Uint8Array>);
   throw new TypeError('Cannot read the input: give a Source, Uint8Array, Blob, ReadableStream or an iterable of Uint8Array');
 }
 
@@ -46,6 +45,13 @@ async function* readAll(input: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
   }
 }
 
-async function* fromIterable(input: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* input;
+// Text and numbers have no bytes, or a `length` that is not theirs: taken for chunks they would be written as zeros, or not at all.
+async function* bytesOnly(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    if (!(chunk instanceof Uint8Array))
+      throw new TypeError(
+        `Cannot read the input: a chunk of it is of type ${typeof chunk}, not a Uint8Array; read the stream without a text encoding`,
+      );
+    yield chunk;
+  }
 }

@@ -37,16 +37,21 @@ export class ByteReader {
 
   /** At least `length` contiguous bytes that are here already (fewer if fewer are), without taking them. */
   peek(length: number): Uint8Array {
-    const first = this.#queue[0] ?? EMPTY;
-    if (first.length >= length || this.#queue.length < 2) return first;
+    if ((this.#queue[0] ?? EMPTY).length < length && this.#queue.length > 1) this.#join(length);
+    return this.#queue[0] ?? EMPTY;
+  }
+
+  /** Makes one chunk of the next `length` bytes, in place of those they lie in: looking again, and dropping them, then costs nothing more. */
+  #join(length: number): void {
     const parts: Uint8Array[] = [];
     let gathered = 0;
     for (const chunk of this.#queue) {
+      if (gathered >= length) break;
       parts.push(chunk.subarray(0, length - gathered));
       gathered += (parts.at(-1) as Uint8Array).length;
-      if (gathered === length) break;
     }
-    return concatBytes(parts);
+    const rest = (this.#queue[parts.length - 1] as Uint8Array).subarray((parts.at(-1) as Uint8Array).length);
+    this.#queue.splice(0, parts.length, concatBytes(parts), ...(rest.length > 0 ? [rest] : []));
   }
 
   /** Drops `length` bytes that are here. */

@@ -99,6 +99,45 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    name: 'a chunk that is not bytes is a TypeError, and is not taken for zeros or for nothing',
+    run: async (): Promise<void> => {
+      async function* texts(): AsyncGenerator<string> {
+        yield '0123456789';
+      }
+      const streams = [
+        texts(),
+        ['0123456789'],
+        [48, 49],
+        [null],
+        [new ArrayBuffer(2)],
+        [new Uint16Array(2)],
+        new Blob(['0']).stream().pipeThrough(new TextDecoderStream()),
+      ];
+      for (const stream of streams) await fails(() => collect(asStream(stream as unknown as ByteInput)), 'TypeError');
+    },
+  },
+  {
+    name: 'a reader keeps what it has joined, so that looking at a header that comes byte by byte costs no square',
+    run: async (): Promise<void> => {
+      const many = 300_000;
+      const reader = new ByteReader(
+        asStream(
+          (function* (): Generator<Uint8Array> {
+            for (let i = 0; i < many; i++) yield Uint8Array.of(i & 0xff);
+          })(),
+        ),
+      );
+      const start = performance.now();
+      for (let length = 512; length <= many; length += 512) {
+        await reader.fill(length);
+        same(reader.peek(length)[length - 1], (length - 1) & 0xff);
+      }
+      reader.advance(many - (many % 512));
+      same(await reader.take(1), Uint8Array.of((many - (many % 512)) & 0xff));
+      same(performance.now() - start < 10_000, true);
+    },
+  },
+  {
     name: 'synchronous reads are there for bytes in memory only',
     run(): void {
       same(bytesSource(text).slice(2).readSync?.(1, 2), at(3, 5));
