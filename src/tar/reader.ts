@@ -2,7 +2,7 @@ import { asStream, type ByteInput, ByteReader, type ByteStream, collect } from '
 import { checkBody, padded } from './body.ts';
 import { BLOCK, type Header } from './format.ts';
 import { type EntryEvent, type ParseEvent, type ParseOptions, TarParser } from './parser.ts';
-import { expandSparse } from './sparse.ts';
+import { checkExpanded, expandSparse } from './sparse.ts';
 import type { Trailer } from './tar-index.ts';
 
 /** How a stream is read. */
@@ -20,7 +20,10 @@ export interface Entry {
   readonly stored: number;
   /** The logical body, holes filled. Reading it after the reader has moved on, or twice, is a `TypeError`. */
   readonly body: ByteStream;
-  /** The whole body in memory. `limit` bounds it in bytes. */
+  /**
+   * The whole body in memory. `limit` bounds it in bytes; that of a sparse file is 1 GiB where none is given, for holes cost nothing to declare.
+   * @throws {LimitError} `LIMIT_SIZE` when the body is larger.
+   */
   bytes(limit?: number): Promise<Uint8Array>;
 }
 
@@ -34,6 +37,7 @@ export class TarReader implements AsyncIterableIterator<Entry> {
   readonly #onRaw: ((bytes: Uint8Array) => void) | undefined;
   #current: StreamEntry | undefined;
   #busy = false;
+  #done = false;
   #trailer: Trailer | undefined;
 
   constructor(input: ByteInput, { onRaw, ...options }: ReadOptions = {}) {
@@ -42,19 +46,26 @@ export class TarReader implements AsyncIterableIterator<Entry> {
     this.#onRaw = onRaw;
   }
 
-  /** How the archive ended. Known once the iteration is done. */
+  /** How the archive ended. Known once all of it has been read. */
   get trailer(): Trailer | undefined {
     return this.#trailer;
   }
 
-  /** @throws {TarError} where the archive is faulty or cut. @throws {TypeError} when called before the last call has answered. */
+  /**
+   * @throws {TarError} where the archive is faulty or cut. The input is closed then, and there is no further entry.
+   * @throws {TypeError} when called before the last call, or a read of the current body, has answered.
+   */
   async next(): Promise<IteratorResult<Entry, undefined>> {
     if (this.#busy) throw new TypeError('Cannot read the next entry: the last call of next() has not answered yet');
-    if (this.#trailer) return { done: true, value: undefined };
+    if (this.#current?.waiting) throw new TypeError('Cannot read the next entry: a read of the current body has not answered yet');
+    if (this.#done) return { done: true, value: undefined };
     this.#busy = true;
     try {
       await this.#leave();
       return await this.#read();
+    } catch (error) {
+      await this.return().catch(() => undefined); // the first error is the one that says what is wrong
+      throw error;
     } finally {
       this.#busy = false;
     }
@@ -62,7 +73,7 @@ export class TarReader implements AsyncIterableIterator<Entry> {
 
   async return(): Promise<IteratorResult<Entry, undefined>> {
     this.#current?.close();
-    this.#trailer ??= { offset: this.#parser.position, zeroBlocks: 0, size: 0, garbage: false };
+    this.#done = true;
     await this.#input.close();
     return { done: true, value: undefined };
   }
@@ -128,6 +139,7 @@ export class TarReader implements AsyncIterableIterator<Entry> {
       this.#onRaw?.(chunk);
     }
     this.#trailer = { offset, zeroBlocks, size: this.#input.position - offset, garbage };
+    this.#done = true;
     return { done: true, value: undefined };
   }
 }
@@ -135,6 +147,8 @@ export class TarReader implements AsyncIterableIterator<Entry> {
 class StreamEntry implements Entry {
   readonly #input: ByteReader;
   #state: 'fresh' | 'reading' | 'read' | 'left' = 'fresh';
+  /** Whether a read of the body has not answered yet. */
+  waiting = false;
   readonly header: Header;
   readonly typeflag: string;
   readonly headerOffset: number;
@@ -155,7 +169,8 @@ class StreamEntry implements Entry {
     return sparse ? expandSparse(this.#read(), sparse, size) : this.#read();
   }
 
-  bytes(limit?: number): Promise<Uint8Array> {
+  async bytes(limit?: number): Promise<Uint8Array> {
+    if (this.header.sparse) checkExpanded(this.header.size, limit);
     return collect(this.body, limit);
   }
 
@@ -168,7 +183,7 @@ class StreamEntry implements Entry {
     this.#check('fresh');
     this.#state = 'reading';
     for (let left = this.stored; left > 0; ) {
-      const chunk = await this.#input.take(left);
+      const chunk = await this.#take(left);
       if (!chunk) return checkBody(this.header.name, this.bodyOffset, this.stored, this.stored - left);
       this.#check('reading');
       left -= chunk.length;
@@ -176,6 +191,15 @@ class StreamEntry implements Entry {
       this.#check('reading');
     }
     this.#state = 'read';
+  }
+
+  async #take(most: number): Promise<Uint8Array | undefined> {
+    this.waiting = true;
+    try {
+      return await this.#input.take(most);
+    } finally {
+      this.waiting = false;
+    }
   }
 
   #check(expected: 'fresh' | 'reading'): void {

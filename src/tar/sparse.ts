@@ -1,5 +1,5 @@
 import { decodeText, encodeText } from '../bytes/index.ts';
-import { quote, TarError } from '../errors.ts';
+import { LimitError, quote, TarError } from '../errors.ts';
 import { type ByteStream, createSource, type Source } from '../stream/index.ts';
 import { padded } from './body.ts';
 import { BLOCK, type SparseRun } from './format.ts';
@@ -239,6 +239,19 @@ export async function* expandSparse(stored: ByteStream, runs: readonly SparseRun
     }
   }
   yield* zeros(size - at);
+}
+
+const MOST_EXPANDED = 1024 ** 3;
+
+/** Throws if a sparse file is too large to be held in memory: holes cost nothing to declare. */
+export function checkExpanded(size: number, limit: number = MOST_EXPANDED): void {
+  if (size <= limit) return;
+  throw new LimitError(
+    'LIMIT_SIZE',
+    `Cannot hold a sparse file of ${size} bytes in memory: stream it, or read the parts of it that are wanted through scanTar`,
+    limit,
+    size,
+  );
 }
 
 /** The same in memory. */

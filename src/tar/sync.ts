@@ -1,8 +1,7 @@
-import { LimitError } from '../errors.ts';
 import { checkBody } from './body.ts';
 import type { Header } from './format.ts';
 import { type EntryEvent, type ParseOptions, TarParser } from './parser.ts';
-import { expandBytes } from './sparse.ts';
+import { checkExpanded, expandBytes } from './sparse.ts';
 
 /** An entry of an archive in memory. */
 export interface SyncEntry {
@@ -11,11 +10,12 @@ export interface SyncEntry {
   readonly headerOffset: number;
   readonly bodyOffset: number;
   readonly stored: number;
-  /** The logical body. It is a view of the archive, not a copy; only that of a sparse file is made, when it is first asked for. */
+  /**
+   * The logical body. It is a view of the archive, not a copy; only that of a sparse file is made, when it is first asked for.
+   * @throws {LimitError} `LIMIT_SIZE` for a sparse file of more than 1 GiB.
+   */
   readonly body: Uint8Array;
 }
-
-const MOST_EXPANDED = 1024 * 1024 * 1024;
 
 /**
  * Reads an archive in memory, entry by entry, without copying bodies.
@@ -59,13 +59,7 @@ class ArrayEntry implements SyncEntry {
     const stored = this.#archive.subarray(this.bodyOffset, this.bodyOffset + this.stored);
     const { sparse, size } = this.header;
     if (!sparse) return stored;
-    if (size > MOST_EXPANDED)
-      throw new LimitError(
-        'LIMIT_SIZE',
-        `Cannot hold a sparse file of ${size} bytes in memory: read it through scanTar, whose bodies fill holes as they are read`,
-        MOST_EXPANDED,
-        size,
-      );
+    checkExpanded(size);
     return expandBytes(stored, sparse, size);
   }
 }
