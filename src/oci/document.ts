@@ -55,13 +55,18 @@ export function openManifest(
   return [field, mediaType];
 }
 
-/** What the document says of its type, which must be what its descriptor says (the specification's "media type conflicts"). */
+/**
+ * What the document says of its type. Where its descriptor says otherwise the descriptor is right (the specification's "media type conflicts"), as long as
+ * both say the same kind: Docker's manifests under OCI's type are found in old layouts.
+ */
 function agreedType(field: ReturnType<typeof openDocument>, expected: string | undefined): string | undefined {
   const own = memberNamed(field.value, 'mediaType');
   if (typeof own !== 'string' || own === '') return expected;
-  if (expected !== undefined && own !== expected)
-    fail(field, `says that it is ${quote(own)}, its descriptor says ${quote(expected)}`, 'OCI_AMBIGUOUS');
-  return own;
+  if (expected === undefined || own === expected) return own;
+  const conflict = `says that it is ${quote(own)}, its descriptor says ${quote(expected)}`;
+  if (documentKind(own) !== documentKind(expected)) fail(field, conflict, 'OCI_AMBIGUOUS');
+  note(field, 'warning', conflict);
+  return expected;
 }
 
 function checkVersion(field: ReturnType<typeof openDocument>): void {

@@ -58,7 +58,6 @@ describe('parseIndex', () => {
       ['with fsLayers', { fsLayers: [] }, INDEX, 'OCI_UNSUPPORTED'],
       ['that says it is a manifest', { mediaType: MANIFEST }, undefined, 'OCI_AMBIGUOUS'],
       ['that its descriptor calls a manifest', {}, MANIFEST, 'OCI_AMBIGUOUS'],
-      ['that its descriptor calls a Docker list', {}, DOCKER_LIST, 'OCI_AMBIGUOUS'],
     ];
     it.each(confusions)('%s', (_, changes, expected, code) => {
       expect(codeOf(() => parse(changes, expected))).toBe(code);

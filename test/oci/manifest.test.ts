@@ -62,7 +62,7 @@ describe('parseManifest', () => {
       ['with blobs', { blobs: [] }, undefined, 'the members of a manifest and of an artifact'],
       ['that says it is an index', { mediaType: INDEX }, undefined, `says that it is "${INDEX}"`],
       ['that says it is something unknown', { mediaType: 'a/b' }, undefined, 'says that it is "a/b"'],
-      ['that its descriptor calls by another name', {}, DOCKER_MANIFEST, `its descriptor says "${DOCKER_MANIFEST}"`],
+      ['that its descriptor calls an index, and that says what it is', {}, INDEX, `its descriptor says "${INDEX}"`],
       ['that its descriptor calls an index', { mediaType: undefined }, INDEX, `says that it is "${INDEX}"`],
       ['with two spellings of layers', { Layers: [] }, undefined, 'in another spelling'],
     ];
@@ -70,6 +70,12 @@ describe('parseManifest', () => {
       const error = errorOf(() => parse(changes, expected));
       expect(error.code).toBe('OCI_AMBIGUOUS');
       expect(error.message).toContain(reason);
+    });
+
+    it('but takes the word of the descriptor for whose manifest it is, and notes it', () => {
+      const { mediaType, problems } = parse({}, DOCKER_MANIFEST);
+      expect(mediaType).toBe(DOCKER_MANIFEST);
+      expect(problems).toMatchObject([{ severity: 'warning', message: expect.stringContaining(`its descriptor says "${DOCKER_MANIFEST}"`) }]);
     });
 
     it('and lets null members be absent, as Go does', () => {
