@@ -4,5 +4,5 @@ export { asSource, asStream, type ByteInput } from './input.ts';
 export { peekStream } from './peek.ts';
 export { mapPool } from './pool.ts';
 export { ByteReader } from './reader.ts';
-export { replaySource } from './replay.ts';
+export { type Keep, replaySource } from './replay.ts';
 export { type ByteStream, blobSource, bytesSource, createSource, type RandomAccess, type Source, sameSource } from './source.ts';

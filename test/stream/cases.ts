@@ -219,6 +219,37 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    name: 'a stream that starts again is kept where reads go back, if there is room for it',
+    run: async (): Promise<void> => {
+      let starts = 0;
+      const open = (): ByteStream => {
+        starts++;
+        return chunks(3, 3, 4);
+      };
+      const kept = replaySource(open, 10, async (stream) => bytesSource(await collect(stream)));
+      for (const position of [4, 0, 7, 2, 9]) same(await kept.read(position, 1), at(position, position + 1));
+      same(starts, 2);
+      const left = replaySource(open, 10, async () => undefined);
+      for (const position of [4, 0, 7, 2]) same(await left.read(position, 1), at(position, position + 1));
+      same(await collect(left.stream(2, 6)), at(2, 6));
+    },
+  },
+  {
+    name: 'a stream that starts again fails each time where it is faulty, and never reads as shorter than it is',
+    run: async (): Promise<void> => {
+      async function* broken(): ByteStream & AsyncGenerator<Uint8Array> {
+        yield at(0, 4);
+        throw new RangeError('broken');
+      }
+      const source = replaySource(broken, 10);
+      same(await source.read(1, 2), at(1, 3));
+      for (let again = 0; again < 3; again++) await fails(() => source.read(3, 4), 'RangeError');
+      same(await source.read(0, 4), at(0, 4));
+      await fails(() => replaySource(() => chunks(5), 10).read(4, 3), 'ESTALE');
+      await fails(() => replaySource(() => chunks(5), 10).read(7, 3), 'ESTALE');
+    },
+  },
+  {
     name: 'a pool keeps the order, the width, and the first failure',
     run: async (): Promise<void> => {
       let running = 0;
