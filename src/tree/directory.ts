@@ -73,10 +73,10 @@ export function childrenOf(directory: DirectoryNode): ReadonlyMap<string, Node> 
 
 /** Sees to it that nobody writes any more into directories that are about to be shared. */
 export function freeze(directory: DirectoryNode): void {
-  const pending: DirectoryNode[] = [directory];
-  for (let next = pending.pop(); next; next = pending.pop()) {
+  const seen = new Set<DirectoryNode>([directory]);
+  for (const next of seen) {
     // A tree never holds directories of another owner that is not frozen, so the first one answers for all below it.
     if (next instanceof Directory) next.owner.frozen = true;
-    else for (const child of next.children.values()) if (child.type === 'directory') pending.push(child);
+    else for (const child of next.children.values()) if (child.type === 'directory') seen.add(child);
   }
 }
