@@ -21,7 +21,7 @@ const LINKS_HAVE_LINKS = process.platform === 'linux';
  * only after `finishDirectories`. Children are taken in the order in which they came into the tree: that of the archive, which is the cheap one to read.
  */
 export async function writeTree(extraction: Extraction, tree: Tree, into: HeldDirectory, inodes: HeldDirectory): Promise<void> {
-  const writing: Writing = { extraction, shared: tree.hardLinks(), inodes, made: new Map() };
+  const writing: Writing = { extraction, shared: tree.hardLinks(), inodes, made: new Map(), tried: 0 };
   await writeDirectory(writing, into, tree.root, '', 1);
 }
 
@@ -30,8 +30,10 @@ interface Writing {
   /** The nodes that have several names. */
   readonly shared: ReadonlyMap<Node, unknown>;
   readonly inodes: HeldDirectory;
-  /** The names in `inodes` of what was made there; `undefined` for what could not be made. */
+  /** The names in `inodes` of what was made there; `undefined` for what could not be made, which is tried, and lost, for each name. */
   readonly made: Map<Node, string | undefined>;
+  /** How many names in `inodes` were used. */
+  tried: number;
 }
 
 async function writeDirectory(writing: Writing, held: HeldDirectory, node: DirectoryNode, path: string, depth: number): Promise<void> {
@@ -72,8 +74,10 @@ function isLinked({ shared }: Writing, node: Node): boolean {
 
 async function writeLinked(writing: Writing, held: HeldDirectory, name: string, node: LeafNode, path: string): Promise<boolean> {
   const { inodes, made } = writing;
-  const fresh = String(made.size);
-  if (!made.get(node)) made.set(node, (await writeLeaf(writing, inodes, fresh, node, path)) ? fresh : undefined);
+  if (!made.get(node)) {
+    const fresh = String(writing.tried++);
+    made.set(node, (await writeLeaf(writing, inodes, fresh, node, path)) ? fresh : undefined);
+  }
   const inode = made.get(node);
   if (inode) linkSync(inodes.at(inode), held.at(name));
   return inode !== undefined;

@@ -214,6 +214,16 @@ describe('owners, devices and special bits', () => {
       expect(permissions(destination, 'setuid')).toBe(0o755);
     });
 
+  it('are reported for each name of a device', async () => {
+    const tree = treeOf({ one: device('block-device', 8, 0) });
+    tree.link('two', 'one');
+    expect((await extractTree(tree, fresh())).losses.map(({ path }) => path)).toEqual(['one', 'two']);
+    if (!IS_ROOT) return;
+    const out = fresh();
+    expect((await extractTree(tree, out, { preserve: true })).losses).toEqual([]);
+    expect(stat(out, 'one')).toMatchObject({ nlink: 2n, ino: stat(out, 'two').ino, rdev: 0x800n });
+  });
+
   it('are reported on a FIFO, where they mean nothing', async () => {
     const out = fresh();
     const { losses } = await extractTree(treeOf({ fifo: fifo({ mode: 0o4640 }) }), out);
