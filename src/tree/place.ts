@@ -1,6 +1,6 @@
 import { PathError, quote } from '../errors.ts';
 import type { Change } from './changeset.ts';
-import { file, type Node } from './node.ts';
+import { fifo, type Node } from './node.ts';
 import { basename, dirname, joinPath } from './path.ts';
 import type { Tree } from './tree.ts';
 
@@ -53,7 +53,7 @@ export class Placer {
       this.#put(path, node);
       return;
     }
-    const holder = file('');
+    const holder = fifo(); // any node that is no directory and no link
     this.#put(path, holder);
     // The path by which the holder is found again, whatever becomes of the links among its parents.
     const realPath = joinPath(this.#tree.realpath(dirname(path)), basename(path));

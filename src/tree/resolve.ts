@@ -23,14 +23,26 @@ export interface ResolveOptions {
   readonly files?: 'error' | 'replace';
 }
 
+/** Why a path leads to nothing. */
+export interface Failure {
+  readonly code: 'ENOENT' | 'ENOTDIR' | 'ELOOP';
+  readonly reason: string;
+}
+
 /**
  * Resolves a path component by component, confined to the root as by chroot(2): an absolute target starts again at the root, `..` at the root stays
  * there, and `..` after a link is the parent of what the link leads to. `op` names the call in errors.
  * @throws {PathError} `ENOENT`, `ENOTDIR`, or `ELOOP` after 40 links.
  */
 export function resolvePath(root: DirectoryNode, path: string, op: string, options: ResolveOptions = {}): Place {
+  const found = tryResolve(root, path, options);
+  if ('code' in found) throw new PathError(found.code, op, path, found.reason);
+  return found;
+}
+
+/** The same for callers to whom nothing is an answer: an error costs thirty times what a look-up does, for its stack. */
+export function tryResolve(root: DirectoryNode, path: string, options: ResolveOptions = {}): Place | Failure {
   const { followLast = true, missing = 'error', files = 'error' } = options;
-  const fail = (code: 'ENOENT' | 'ENOTDIR' | 'ELOOP', reason: string): PathError => new PathError(code, op, path, reason);
   const names: string[] = [];
   const nodes: (Node | undefined)[] = [root];
   const pending = splitPath(path).reverse();
@@ -38,17 +50,17 @@ export function resolvePath(root: DirectoryNode, path: string, op: string, optio
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const parent = nodes.at(-1);
     const here = parent?.type === 'directory' ? parent : undefined;
-    if (parent && !here && files === 'error') throw fail('ENOTDIR', `${shown(names)} is a ${parent.type}`);
+    if (parent && !here && files === 'error') return { code: 'ENOTDIR', reason: `${shown(names)} is a ${parent.type}` };
     if (name === '..') {
       if (names.pop() !== undefined) nodes.pop();
       continue;
     }
     const child = here && childrenOf(here).get(name);
-    if (!child && missing === 'error') throw fail('ENOENT', 'no such file or directory');
+    if (!child && missing === 'error') return { code: 'ENOENT', reason: 'no such file or directory' };
     if (child?.type === 'symlink' && (followLast || pending.length > 0)) {
-      if (++links > MAX_LINKS) throw fail('ELOOP', `more than ${MAX_LINKS} symbolic links`);
+      if (++links > MAX_LINKS) return { code: 'ELOOP', reason: `more than ${MAX_LINKS} symbolic links` };
       // POSIX.1-2024, 4.16: an empty target resolves to nothing.
-      if (child.target === '') throw fail('ENOENT', `the link ${shown([...names, name])} has an empty target`);
+      if (child.target === '') return { code: 'ENOENT', reason: `the link ${shown([...names, name])} has an empty target` };
       if (child.target.startsWith('/')) restart(names, nodes);
       for (const component of splitPath(child.target).reverse()) pending.push(component); // a spread this long may overflow the stack
     } else {

@@ -4,7 +4,7 @@ import { createFs, type TreeFs } from './fs.ts';
 import { findHardLinks } from './links.ts';
 import { type DirectoryNode, IMPLIED, type Metadata, type Node } from './node.ts';
 import { basename, dirname, splitPath } from './path.ts';
-import { type Place, type ResolveOptions, resolvePath } from './resolve.ts';
+import { type Place, type ResolveOptions, resolvePath, tryResolve } from './resolve.ts';
 import { namesOf, type WalkEntry, walkDirectory } from './walk.ts';
 
 /** What a tree is made with; none of it has to be given. */
@@ -79,12 +79,10 @@ export class Tree {
    * @throws {PathError} `ELOOP` when the path leads through more than 40 links.
    */
   lookup(path: string): Node | undefined {
-    try {
-      return resolvePath(this.#root, path, 'look up', { followLast: false }).node;
-    } catch (error) {
-      if (error instanceof PathError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
-      throw error;
-    }
+    const found = tryResolve(this.#root, path, { followLast: false });
+    if (!('code' in found)) return found.node;
+    if (found.code === 'ELOOP') throw new PathError('ELOOP', 'look up', path, found.reason);
+    return undefined;
   }
 
   /** What the path leads to when every link is followed (stat). @throws {PathError} `ENOENT`, `ENOTDIR`, `ELOOP`. */
