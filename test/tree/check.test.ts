@@ -43,8 +43,6 @@ describe('checkTree', () => {
   });
 
   const broken = (name: string, node: Node): Tree => new Tree({ ...directory(), children: new Map([[name, node]]) });
-  const body = (bytes: number, given = bytes): FileNode['body'] =>
-    createSource({ read: async (_, length) => new Uint8Array(Math.min(length, given)) }, bytes);
 
   it.each(['', '.', '..', 'a/b', 'a\0', '\uD800'])('finds the illegal name %j', async (name) => {
     expect(await checkTree(broken(name, file('')))).toMatchObject([{ message: expect.stringMatching(/is no legal name$/) }]);
@@ -74,7 +72,7 @@ describe('checkTree', () => {
     ['size is 3, that of the body 2', { ...file('ab'), size: 3 }],
     ['size is 5, but the body streams 2 bytes', file(createSource({ read: async (position) => new Uint8Array(position === 0 ? 2 : 0) }, 5))],
     [
-      'the body reads other bytes than it streams',
+      'the body reads other bytes at 0 than it streams',
       file(
         createSource(
           {
@@ -89,7 +87,6 @@ describe('checkTree', () => {
     ],
   ])('finds that %s', async (message, node) => {
     expect(await checkTree(broken('x', node))).toEqual([{ path: 'x', message }]);
-    expect(body(2).size).toBe(2);
   });
 
   it('finds a tree whose ways to look at it differ', async () => {
