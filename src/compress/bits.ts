@@ -1,9 +1,12 @@
 import type { ByteReader } from '../stream/index.ts';
+import { corrupt, truncated } from './faults.ts';
 
-/** Thrown by `read` where it runs out of bytes. */
-export class OutOfBits extends Error {}
+/** Gives the next bits as a number, most significant first; `null` asks for none and goes to the next whole byte. */
+export type ReadBits = (count: number | null) => number;
 
-/** Reads bits, most significant first, for a decoder that cannot wait: it is given a stretch of input that is long enough for its next step. */
+const OUT_OF_BITS = new Error('out of bits');
+
+/** Reads the bits of bzip2 data for a decoder that cannot wait: it is given a stretch of input that is long enough for its next step. */
 export class BitReader {
   readonly #reader: ByteReader;
   #bits = 0;
@@ -13,26 +16,31 @@ export class BitReader {
     this.#reader = reader;
   }
 
-  /** Runs one step on up to `length` bytes of what comes, and moves on by what it read. `OutOfBits` says that these were not enough. */
-  async within<T>(length: number, step: (read: (count: number | null) => number) => T): Promise<T> {
-    await this.#reader.fill(length);
+  /** Runs one step on the next `length` bytes, which are more than it needs, and moves on by what it read. */
+  async within<T>(length: number, step: (read: ReadBits) => T): Promise<T> {
+    const isMore = await this.#reader.fill(length);
     const bytes = this.#reader.peek(length);
     const end = Math.min(length, bytes.length);
     let at = 0;
-    const read = (count: number | null): number => {
+    const read: ReadBits = (count) => {
       if (count === null) return this.#align();
       if (count > 24) return (read(count - 16) << 16) | read(16);
       while (this.#count < count) {
-        if (at === end) throw new OutOfBits();
+        if (at === end) throw OUT_OF_BITS;
         this.#bits = (this.#bits << 8) | (bytes[at++] as number);
         this.#count += 8;
       }
       this.#count -= count;
       return (this.#bits >>> this.#count) & (2 ** count - 1);
     };
-    const result = step(read);
-    this.#reader.advance(at);
-    return result;
+    try {
+      const result = step(read);
+      this.#reader.advance(at);
+      return result;
+    } catch (cause) {
+      if (cause !== OUT_OF_BITS) throw corrupt('bzip2', (cause as Error).message, cause);
+      throw isMore ? corrupt('bzip2', 'a block has no end') : truncated('bzip2');
+    }
   }
 
   #align(): number {

@@ -1,6 +1,7 @@
 import { Decompress } from 'fzstd';
 import xxhash, { type XXHash } from 'xxhash-wasm';
 import { corrupt, littleEndian } from './faults.ts';
+import { readBlock, screenBlock } from './zstd-blocks.ts';
 import type { FrameHeader, FramePart } from './zstd-frames.ts';
 
 /** Unpacks the parts of zstd frames, and holds each frame to its checksum and content size, neither of which fzstd does. */
@@ -32,6 +33,7 @@ class Frame {
   }
 
   unpack(bytes: Uint8Array, isLast: boolean): Uint8Array[] {
+    this.#screen(bytes);
     try {
       this.#decoder.push(bytes, isLast);
     } catch (cause) {
@@ -42,6 +44,15 @@ class Frame {
     const { contentSize = this.#size } = this.#header;
     if (this.#size > contentSize || (isLast && this.#size !== contentSize)) throw corrupt('zstd', 'a frame does not match its content size');
     return chunks;
+  }
+
+  #screen(bytes: Uint8Array): void {
+    const { maxBlock } = this.#header;
+    for (let at = 0; at < bytes.length; ) {
+      const { type, end } = readBlock(bytes, at, maxBlock);
+      if (type === 'packed') screenBlock(bytes.subarray(at + 3, end), maxBlock);
+      at = end;
+    }
   }
 
   #count(chunk: Uint8Array): void {

@@ -1,6 +1,5 @@
 import type { ByteReader } from '../stream/index.ts';
-import { BitReader, OutOfBits } from './bits.ts';
-import { corrupt, truncated } from './faults.ts';
+import { BitReader } from './bits.ts';
 
 /** Unpacks bzip2: all streams, the checksum of each block and stream verified. A block is unpacked whole, out of at most 2.7 MB of input. */
 export async function* unbzip2(reader: ByteReader): AsyncGenerator<Uint8Array> {
@@ -9,30 +8,15 @@ export async function* unbzip2(reader: ByteReader): AsyncGenerator<Uint8Array> {
   const write = (byte: number): void => output.write(byte);
   while (await reader.fill(1)) {
     const bits = new BitReader(reader);
-    const level = await attempt(
-      reader,
-      bits.within(4, (read) => bzip2.header(read)),
-    );
+    const level = await bits.within(4, (read) => bzip2.header(read));
     const size = level * 100_000;
     const buffer = new Int32Array(size);
     for (let checksum: number | null = 0; checksum !== null; ) {
       const before: number = checksum;
       // No symbol of a block is longer than 20 bits, and what leads up to them is small.
-      checksum = await attempt(
-        reader,
-        bits.within(level * 300_000, (read) => bzip2.decompress(read, write, buffer, size, before)),
-      );
+      checksum = await bits.within(level * 300_000, (read) => bzip2.decompress(read, write, buffer, size, before));
       yield* output.take();
     }
-  }
-}
-
-async function attempt<T>(reader: ByteReader, step: Promise<T>): Promise<T> {
-  try {
-    return await step;
-  } catch (cause) {
-    const isCut = cause instanceof OutOfBits && !(await reader.fill(reader.available + 1));
-    throw isCut ? truncated('bzip2', cause) : corrupt('bzip2', (cause as Error).message || 'a block has no end', cause);
   }
 }
 

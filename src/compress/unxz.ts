@@ -16,16 +16,16 @@ const NO_PROGRESS = 8;
 /** Unpacks xz: all streams with the padding between them, CRC-32 and CRC-64 verified. */
 export async function* unxz(reader: ByteReader): AsyncGenerator<Uint8Array> {
   const decoder = await createDecoder();
-  for (let isHungry = true; ; ) {
-    if (isHungry) {
-      const input = (await reader.take(decoder.capacity)) ?? new Uint8Array(0);
-      decoder.supply(input);
+  try {
+    for (let isHungry = true, status = OK; status === OK; ) {
+      if (isHungry) decoder.supply((await reader.take(decoder.capacity)) ?? new Uint8Array(0));
+      const next = decoder.next();
+      ({ isHungry, status } = next);
+      if (next.bytes.length > 0) yield next.bytes;
+      if (status !== OK && status !== STREAM_END) throw fault(status);
     }
-    const next = decoder.next();
-    if (next.bytes.length > 0) yield next.bytes;
-    if (next.status === STREAM_END) return;
-    if (next.status !== OK) throw fault(next.status);
-    ({ isHungry } = next);
+  } finally {
+    decoder.close();
   }
 }
 

@@ -6,11 +6,14 @@ export interface XzDecoder {
   supply(input: Uint8Array): void;
   /** Unpacks some more: a status of xz-embedded, the bytes (a copy), and whether it wants input. */
   next(): { status: number; bytes: Uint8Array; isHungry: boolean };
+  /** Ends it. Its memory serves the next one. */
+  close(): void;
 }
 
 interface Exports {
   readonly memory: WebAssembly.Memory;
   create_context(): number;
+  destroy_context(context: number): void;
   supply_input(context: number, length: number): void;
   get_next_output(context: number): number;
 }
@@ -20,24 +23,33 @@ interface Module {
   _getModuleInstance(): Promise<void>;
 }
 
+/** A memory that grew past this is let go. It never shrinks, and a dictionary may have 64 MiB. */
+const KEPT_MEMORY = 16 * 1024 * 1024;
+
+let idle: Exports | undefined;
 let opening: Promise<unknown> = Promise.resolve();
 
 /**
  * Starts a decoder. The stream class of xz-decompress is not used: all of its streams share one memory, and a second one waits until the first has
- * ended, so an archive inside an archive would wait for itself for ever. Its WebAssembly is instantiated anew for each decoder instead.
+ * ended, so an archive inside an archive would wait for itself for ever. Each decoder has an instance of its WebAssembly to itself instead.
  */
 export async function createDecoder(): Promise<XzDecoder> {
+  const exports = idle ?? (await instantiate());
+  idle = undefined;
+  return wrap(exports);
+}
+
+async function instantiate(): Promise<Exports> {
   const loaded: { default?: unknown } = await import('xz-decompress');
   // Node puts the exports of a CommonJS module under `default`, a bundler may not.
   const { XzReadableStream } = (loaded.default ?? loaded) as { XzReadableStream: Module };
-  const instance = opening.then(() => instantiate(XzReadableStream));
+  // It leaves the instance on the class, so instances are made one after the other.
+  const instance = opening.then(async () => {
+    await XzReadableStream._getModuleInstance();
+    return XzReadableStream._moduleInstance.exports as Exports;
+  });
   opening = instance;
-  return wrap((await instance) as Exports);
-}
-
-async function instantiate(module: Module): Promise<unknown> {
-  await module._getModuleInstance();
-  return module._moduleInstance.exports;
+  return instance;
 }
 
 // The fields of its context, as 32-bit words: capacity, input (address, position, length), output (address, position, length).
@@ -60,6 +72,10 @@ function wrap(exports: Exports): XzDecoder {
       const unpacked = bytes(FIELDS.output, get(FIELDS.outputPosition)).slice();
       words()[FIELDS.outputPosition] = 0;
       return { status, bytes: unpacked, isHungry: get(FIELDS.inputPosition) === get(FIELDS.inputLength) };
+    },
+    close() {
+      exports.destroy_context(context);
+      if (exports.memory.buffer.byteLength <= KEPT_MEMORY) idle = exports;
     },
   };
 }

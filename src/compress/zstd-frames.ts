@@ -1,11 +1,14 @@
 import type { ByteReader } from '../stream/index.ts';
 import { corrupt, demand, littleEndian, truncated, unsupported } from './faults.ts';
+import { readBlock } from './zstd-blocks.ts';
 
 /** What a frame says of itself before its first block (RFC 8878, section 3.1.1.1). */
 export interface FrameHeader {
   /** Length of the content, where the frame tells it. */
   readonly contentSize: number | undefined;
   readonly hasChecksum: boolean;
+  /** How long a block may be, packed or not. */
+  readonly maxBlock: number;
 }
 
 /** A frame in its parts, in order: one header, blocks until the last, a checksum if the header promised one. */
@@ -38,15 +41,16 @@ async function skipFrame(reader: ByteReader): Promise<void> {
 }
 
 async function* walkFrame(reader: ByteReader, maxWindow: number): AsyncGenerator<FramePart> {
-  const { bytes, window, ...header } = await readHeader(reader);
+  const { bytes, window, ...told } = await readHeader(reader);
+  const header = { ...told, maxBlock: Math.min(window, 128 * 1024) };
   if (window > maxWindow) throw unsupported('zstd', `it needs a window of ${window} bytes, over the limit of ${maxWindow}; raise limits.window`);
   yield { kind: 'header', bytes, header };
-  yield* walkBlocks(reader, Math.min(window, 128 * 1024));
+  yield* walkBlocks(reader, header.maxBlock);
   if (header.hasChecksum) yield { kind: 'checksum', bytes: await demand(reader, 4, 'zstd') };
 }
 
 /** Reads the header behind the magic number, and gives it back with it. */
-async function readHeader(reader: ByteReader): Promise<FrameHeader & { bytes: Uint8Array; window: number }> {
+async function readHeader(reader: ByteReader): Promise<Omit<FrameHeader, 'maxBlock'> & { bytes: Uint8Array; window: number }> {
   const [descriptor = 0] = await demand(reader, 1, 'zstd');
   if (descriptor & 0x08) throw corrupt('zstd', 'a frame header has its reserved bit set');
   const isSingle = (descriptor & 0x20) !== 0;
@@ -84,8 +88,9 @@ const BLOCKS_PER_PART = 8;
 async function* walkBlocks(reader: ByteReader, maxSize: number): AsyncGenerator<FramePart> {
   for (let isLast = false; !isLast; ) {
     await demandHere(reader, 3);
-    await demandHere(reader, readBlock(reader.peek(3), 0, maxSize).end);
-    const here = reader.peek(readBlock(reader.peek(3), 0, maxSize).end);
+    const first = readBlock(reader.peek(3), 0, maxSize);
+    await demandHere(reader, first.end);
+    const here = reader.peek(first.end);
     let end = 0;
     for (let count = 0; count < BLOCKS_PER_PART && !isLast && end + 3 <= here.length; count++) {
       const block = readBlock(here, end, maxSize);
@@ -99,17 +104,4 @@ async function* walkBlocks(reader: ByteReader, maxSize: number): AsyncGenerator<
 
 async function demandHere(reader: ByteReader, length: number): Promise<void> {
   if (!(await reader.fill(length))) throw truncated('zstd');
-}
-
-const RLE = 1;
-const RESERVED = 3;
-
-/** Where the block at `offset` ends, header and all (RFC 8878, section 3.1.1.2). */
-function readBlock(bytes: Uint8Array, offset: number, maxSize: number): { end: number; isLast: boolean } {
-  const [a = 0, b = 0, c = 0] = bytes.subarray(offset, offset + 3);
-  const type = (a >> 1) & 3;
-  const size = (a >> 3) + b * 2 ** 5 + c * 2 ** 13;
-  if (type === RESERVED) throw corrupt('zstd', 'a block is of the reserved type');
-  if (size > maxSize) throw corrupt('zstd', `a block of ${size} bytes is larger than its frame allows`);
-  return { end: offset + 3 + (type === RLE ? 1 : size), isLast: (a & 1) === 1 };
 }

@@ -24,9 +24,16 @@ export const zlib: Zlib = {
   zstd: hasZstd ? zstd : undefined,
 };
 
-function unzstd(frames: ByteStream, maxWindow: number): AsyncGenerator<Uint8Array> {
+async function* unzstd(frames: ByteStream, maxWindow: number): AsyncGenerator<Uint8Array> {
   const windowLog = Math.min(31, Math.max(10, Math.ceil(Math.log2(maxWindow))));
-  return pumpAll(native.createZstdDecompress({ ...options, params: { [constants.ZSTD_d_windowLogMax]: windowLog } }), frames, 'zstd');
+  const reader = new ByteReader(frames);
+  try {
+    // Node 24 takes no input at all for one that ends early.
+    if (await reader.fill(1))
+      yield* pump(native.createZstdDecompress({ ...options, params: { [constants.ZSTD_d_windowLogMax]: windowLog } }), reader, 'zstd');
+  } finally {
+    await reader.close();
+  }
 }
 
 function zstd(input: ByteStream, level: number): AsyncGenerator<Uint8Array> {
