@@ -34,7 +34,7 @@ export class Image {
   #manifest: Promise<Manifest> | undefined;
   #config: Promise<ImageConfig> | undefined;
   #layers: Promise<readonly Layer[]> | undefined;
-  readonly #trees: Map<number, Promise<Tree>> = new Map();
+  readonly #trees: Promise<Tree>[] = [];
 
   constructor(store: ReadableStore, descriptor: Descriptor, options: ImageOptions = {}) {
     this.store = store;
@@ -93,7 +93,7 @@ export class Image {
   async #readLayers(): Promise<readonly Layer[]> {
     const [{ layers }, config] = await Promise.all([this.manifest(), this.config()]);
     const ids = diffIds(config);
-    if (ids && ids.length !== layers.length && layers.length > 0) {
+    if (ids && ids.length !== layers.length) {
       throw new ImageError(
         'IMAGE_LAYERS',
         `Cannot read the layers: the manifest has ${layers.length}, the configuration ${ids.length}`,
@@ -104,18 +104,18 @@ export class Image {
     return layers.map((descriptor, position) => new Layer(position, descriptor, ids?.[position], steps.get(position), this.#cache));
   }
 
+  /** From the lowest layer up and not by recursion: a configuration of 4 MiB can name fifty thousand layers. */
   #treeAfter(layers: readonly Layer[], top: number): Promise<Tree> {
-    const known = this.#trees.get(top);
-    if (known) return known;
-    const tree = this.#apply(layers, top);
-    this.#trees.set(top, tree);
+    let tree = Promise.resolve(new Tree());
+    for (const [position, layer] of layers.slice(0, top + 1).entries()) {
+      tree = this.#trees[position] ?? this.#apply(tree, layer);
+      this.#trees[position] = tree;
+    }
     return tree;
   }
 
-  async #apply(layers: readonly Layer[], top: number): Promise<Tree> {
-    const layer = layers[top];
-    if (!layer) return new Tree();
-    const lower = await this.#treeAfter(layers, top - 1);
+  async #apply(below: Promise<Tree>, layer: Layer): Promise<Tree> {
+    const lower = await below;
     return layer.isFileSystem ? applyChangeset(lower, await layer.changeset(), this.#options.semantics) : lower;
   }
 }

@@ -1,9 +1,9 @@
 import type { Compression } from '../compress/index.ts';
-import { type Digest, digestStream } from '../digest/index.ts';
-import { LayerBlob, type LayerOptions, layerChangeset } from '../layer/index.ts';
+import type { Digest } from '../digest/index.ts';
+import { Keeper, LayerBlob, type LayerOptions, layerChangeset } from '../layer/index.ts';
 import { type Descriptor, type History, isLayer } from '../oci/index.ts';
 import { type ReadableStore, verified } from '../store/index.ts';
-import type { ByteStream } from '../stream/index.ts';
+import type { ByteStream, Source } from '../stream/index.ts';
 import type { TarIndex } from '../tar/index.ts';
 import type { Changeset } from '../tree/index.ts';
 
@@ -11,19 +11,31 @@ import type { Changeset } from '../tree/index.ts';
 export class LayerCache {
   readonly #store: ReadableStore;
   readonly #options: LayerOptions;
+  readonly #keeper: Keeper;
   readonly #blobs: Map<string, Promise<LayerBlob>> = new Map();
 
   constructor(store: ReadableStore, options: LayerOptions = {}) {
     this.#store = store;
     this.#options = options;
+    this.#keeper = new Keeper(options);
   }
 
   get(descriptor: Descriptor): Promise<LayerBlob> {
     const known = this.#blobs.get(descriptor.digest);
     if (known) return known;
-    const blob = this.#store.open(descriptor).then((source) => new LayerBlob(source, this.#options));
+    const blob = this.#store.open(descriptor).then((source) => this.blobOf(source));
     this.#blobs.set(descriptor.digest, blob);
     return blob;
+  }
+
+  /** Takes a layer that is open already. */
+  set(digest: string, blob: LayerBlob): void {
+    this.#blobs.set(digest, Promise.resolve(blob));
+  }
+
+  /** A layer with the options of this cache, and its share of their memory. */
+  blobOf(source: Source): LayerBlob {
+    return new LayerBlob(source, this.#options, this.#keeper);
   }
 }
 
@@ -81,9 +93,12 @@ export class Layer {
     return (await this.#blob()).uncompressed();
   }
 
-  /** The digest of the tar, computed. What the configuration states is `diffId`. */
+  /**
+   * The digest of the tar, computed; what the configuration states is `diffId`. The whole layer is read for it, verified as it is stored, and indexed.
+   * @throws {DigestError} where it is not the content that the descriptor names.
+   */
   async computeDiffId(): Promise<Digest> {
-    return digestStream(await this.uncompressed());
+    return (await this.#blob()).digest(await this.compressed());
   }
 
   #blob(): Promise<LayerBlob> {

@@ -1,20 +1,17 @@
-import { type Compression, decompress, sniffCompression } from '../compress/index.ts';
-import { digestStream } from '../digest/index.ts';
-import { type ByteStream, bytesSource, collect, replaySource, type Source } from '../stream/index.ts';
+import { type Compression, type DecompressLimits, decompress, sniffCompression } from '../compress/index.ts';
+import { type Digest, Digester, digestStream } from '../digest/index.ts';
+import { type ByteStream, drain, replaySource, type Source, tap } from '../stream/index.ts';
 import { BLOCK, indexTar, type Limits, scanTar, type TarIndex } from '../tar/index.ts';
+import { Keeper, type KeepOptions } from './keeper.ts';
 
 /** How layers are read. */
-export interface LayerOptions {
+export interface LayerOptions extends KeepOptions {
   readonly limits?: Partial<Limits>;
+  /** How far what is compressed may unpack. */
+  readonly unpack?: Partial<DecompressLimits>;
   /** Makes the digest of each file while a compressed layer is indexed, for the bytes pass by anyway. */
   readonly digest?: boolean;
-  /** Bytes of an unpacked layer that are kept in memory when its files are read out of order. Default 64 MiB; larger layers go to `spill`, or are unpacked anew. */
-  readonly memory?: number;
-  /** Keeps an unpacked layer where it can be read at any place. */
-  readonly spill?: (stream: ByteStream) => Promise<Source>;
 }
-
-const MEMORY = 64 * 1024 * 1024;
 
 /**
  * The bytes of one layer: as they are stored, and as the tar that they are, whatever the media type says of its compression.
@@ -23,12 +20,17 @@ const MEMORY = 64 * 1024 * 1024;
 export class LayerBlob {
   readonly source: Source;
   readonly #options: LayerOptions;
+  readonly #keeper: Keeper;
   #compression: Promise<Compression | undefined> | undefined;
   #index: Promise<TarIndex> | undefined;
+  #tar: Source | undefined;
 
-  constructor(source: Source, options: LayerOptions = {}) {
+  /** `keeper` is given where several layers share one; `index` where it is known. */
+  constructor(source: Source, options: LayerOptions = {}, keeper: Keeper = new Keeper(options), index?: TarIndex) {
     this.source = source;
     this.#options = options;
+    this.#keeper = keeper;
+    this.#index = index && Promise.resolve(index);
   }
 
   /** How the layer is compressed, told from its bytes. */
@@ -39,7 +41,7 @@ export class LayerBlob {
 
   /** The layer's tar. */
   uncompressed(): ByteStream {
-    return decompress(this.source.stream());
+    return this.#unpack(this.source.stream());
   }
 
   /** The layer's entries as they stand. Their bodies can be read in any order; in that of the archive they cost one pass. */
@@ -54,16 +56,48 @@ export class LayerBlob {
     return trailer.offset + trailer.size;
   }
 
-  async #read(): Promise<TarIndex> {
-    const { limits, digest } = this.#options;
-    const parse = limits ? { limits } : {};
-    if (!(await this.compression())) return scanTar(this.source, parse);
-    const reread = (size: number): Source => replaySource(() => this.uncompressed(), size, this.#keeper(size));
-    return indexTar(this.uncompressed(), { ...parse, ...(digest && { digest: (body) => digestStream(body) }), reread });
+  /**
+   * The digest of the layer's tar. If the layer is not indexed yet, it is in the same pass. `stored` are the bytes of the layer as whoever calls wants them
+   * read, such as verified: they are read to their end.
+   */
+  async digest(stored: ByteStream = this.source.stream()): Promise<Digest> {
+    const digester = new Digester();
+    const tar = tap(this.#unpack(stored), (chunk) => digester.update(chunk));
+    if (this.#index) await drain(tar);
+    else {
+      const index = await this.#indexOf(tar);
+      this.#index = Promise.resolve(index);
+    }
+    return digester.digest();
   }
 
-  #keeper(size: number): ((stream: ByteStream) => Promise<Source>) | undefined {
-    const { memory = MEMORY, spill } = this.#options;
-    return size <= memory ? async (stream) => bytesSource(await collect(stream)) : spill;
+  /** The layer as the plain tar that it unpacks to, with its index. */
+  async unpacked(): Promise<LayerBlob> {
+    if (!(await this.compression())) return this;
+    const index = await this.index();
+    return new LayerBlob(this.#replay(await this.unpackedSize()), this.#options, this.#keeper, index);
+  }
+
+  async #read(): Promise<TarIndex> {
+    const { limits } = this.#options;
+    return (await this.compression()) ? this.#indexOf(this.uncompressed()) : scanTar(this.source, limits ? { limits } : {});
+  }
+
+  async #indexOf(tar: ByteStream): Promise<TarIndex> {
+    const { limits, digest } = this.#options;
+    const isPacked = (await this.compression()) !== undefined;
+    const reread = (size: number): Source => (isPacked ? this.#replay(size) : this.source);
+    return indexTar(tar, { ...(limits && { limits }), ...(digest && isPacked && { digest: (body) => digestStream(body) }), reread });
+  }
+
+  #replay(size: number): Source {
+    const keep = (stream: ByteStream): Promise<Source | undefined> => this.#keeper.keep(stream, size);
+    this.#tar ??= replaySource(() => this.uncompressed(), size, keep);
+    return this.#tar;
+  }
+
+  #unpack(stored: ByteStream): ByteStream {
+    const { unpack } = this.#options;
+    return decompress(stored, unpack ? { limits: unpack } : {});
   }
 }

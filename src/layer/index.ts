@@ -2,4 +2,5 @@ export { layerTree } from './alone.ts';
 export { LayerBlob, type LayerOptions } from './blob.ts';
 export { chainIds } from './chain-id.ts';
 export { layerChangeset } from './changeset.ts';
+export { Keeper, type KeepOptions } from './keeper.ts';
 export { classifyName, type LayerName, opaqueName, whiteoutName } from './whiteout.ts';
