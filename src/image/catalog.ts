@@ -1,6 +1,6 @@
 import { LadingError } from '../errors.ts';
 import { type AnyDocument, attestedDigest, type Descriptor, isImageManifest, isIndex, isUnknownPlatform, type Platform } from '../oci/index.ts';
-import { type GraphNode, hasSuccessors, type ReadableStore, walkGraph } from '../store/index.ts';
+import { type GraphNode, hasSuccessors, type NamedDescriptor, type ReadableStore, walkGraph } from '../store/index.ts';
 import { Image, type ImageOptions } from './image.ts';
 
 /** An image among those of a place, with the names that lead to it: its own, and those of the indexes that hold it. */
@@ -17,7 +17,7 @@ export interface CatalogImage {
 export interface CatalogArtifact {
   readonly names: readonly string[];
   readonly descriptor: Descriptor;
-  /** `missing` is what an index names and the place does not hold: mostly the images of other platforms. */
+  /** `missing` is what an index names and the place does not hold: mostly the images of other platforms. `faulty` is what cannot be read. */
   readonly kind: 'artifact' | 'attestation' | 'missing' | 'faulty';
   readonly artifactType: string | undefined;
   /** The digest of what it is about. */
@@ -32,52 +32,91 @@ export interface Catalog {
   readonly artifacts: readonly CatalogArtifact[];
 }
 
+/** Some content, and every descriptor of it. */
+interface Entry extends GraphNode {
+  readonly descriptors: Descriptor[];
+}
+
 /** Lists what is in a store: goes through nested indexes, and tells images from artifacts, attestations and what is missing. */
 export async function catalogOf(store: ReadableStore, options: ImageOptions = {}): Promise<Catalog> {
   const roots = await store.list();
-  const names = new Map<string, string[]>();
-  for (const { name, descriptor } of roots) {
-    const known = names.get(descriptor.digest) ?? [];
-    if (name !== undefined && !known.includes(name)) known.push(name);
-    names.set(descriptor.digest, known);
+  const names = new Names(roots);
+  const entries = new Map<string, Entry>();
+  for await (const node of walkGraph(store, distinct(roots))) {
+    names.add(node);
+    const known = entries.get(node.descriptor.digest);
+    if (known) known.descriptors.push(node.descriptor);
+    else if (isListed(node)) entries.set(node.descriptor.digest, { ...node, descriptors: [node.descriptor] });
   }
-  const images = new Map<string, CatalogImage>();
-  const artifacts = new Map<string, CatalogArtifact>();
-  for await (const node of walkGraph(store, distinct(roots.map(({ descriptor }) => descriptor)))) {
-    if (!isListed(node)) continue;
-    const { descriptor } = node;
-    const own = distinctText([...(names.get(descriptor.digest) ?? []), ...node.path.flatMap(({ digest }) => names.get(digest) ?? [])]);
-    const before = images.get(descriptor.digest) ?? artifacts.get(descriptor.digest);
-    const all = distinctText([...(before?.names ?? []), ...own]);
-    if (isImage(node))
-      images.set(descriptor.digest, {
-        names: all,
-        image: imageOf(before) ?? new Image(store, descriptor, options),
-        digest: descriptor.digest,
-        platform: descriptor.platform,
-      });
-    else if (!images.has(descriptor.digest)) artifacts.set(descriptor.digest, artifactOf(node, all));
+  const all = [...entries.values()].filter(({ document }) => document?.kind !== 'index');
+  const images = all.filter(isImage);
+  const artifacts = all.filter((entry) => !isImage(entry));
+  return {
+    images: images.map((entry) => imageOf(store, entry, names.of(entry.descriptor.digest), options)),
+    artifacts: artifacts.map((entry) => artifactOf(entry, names.of(entry.descriptor.digest))),
+  };
+}
+
+function distinct(roots: readonly NamedDescriptor[]): readonly Descriptor[] {
+  return [...new Set(roots.map(({ descriptor }) => descriptor))];
+}
+
+/** The names of content: its own, and those of every index that holds it. */
+class Names {
+  readonly #own: Map<string, Set<string>> = new Map();
+  readonly #parents: Map<string, Set<string>> = new Map();
+
+  constructor(roots: readonly NamedDescriptor[]) {
+    for (const { name, descriptor } of roots) if (name !== undefined) addTo(this.#own, descriptor.digest, name);
   }
-  return { images: [...images.values()], artifacts: [...artifacts.values()] };
+
+  add({ descriptor, path }: GraphNode): void {
+    const parent = path.at(-1);
+    if (parent) addTo(this.#parents, descriptor.digest, parent.digest);
+  }
+
+  of(digest: string): readonly string[] {
+    const names = new Set<string>();
+    const holders = new Set([digest]);
+    // A set is gone through in order, with what is added on the way.
+    for (const holder of holders) {
+      for (const name of this.#own.get(holder) ?? []) names.add(name);
+      for (const parent of this.#parents.get(holder) ?? []) holders.add(parent);
+    }
+    return [...names];
+  }
+}
+
+function addTo(map: Map<string, Set<string>>, key: string, value: string): void {
+  const known = map.get(key);
+  if (known) known.add(value);
+  else map.set(key, new Set([value]));
 }
 
 /** Manifests count, and whatever an index names directly; the configurations and layers below them do not. */
 function isListed({ descriptor, path, document }: GraphNode): boolean {
-  if (document?.kind === 'index') return false;
-  return hasSuccessors(descriptor) || path.every(({ mediaType }) => isIndex(mediaType));
+  return document !== undefined || hasSuccessors(descriptor) || path.every(({ mediaType }) => isIndex(mediaType));
 }
 
-function isImage({ descriptor, document }: GraphNode): boolean {
-  return document?.kind === 'manifest' && isImageManifest(document) && !isAttestation(descriptor);
+function isImage({ document, descriptors }: Entry): boolean {
+  return document?.kind === 'manifest' && isImageManifest(document) && !descriptors.every(isAttestation);
 }
 
 function isAttestation(descriptor: Descriptor): boolean {
   return attestedDigest(descriptor) !== undefined || (descriptor.platform !== undefined && isUnknownPlatform(descriptor.platform));
 }
 
-function artifactOf({ descriptor, document, error }: GraphNode, names: readonly string[]): CatalogArtifact {
+function imageOf(store: ReadableStore, { document, descriptor, descriptors }: Entry, names: readonly string[], options: ImageOptions): CatalogImage {
+  // What the manifest is read as: its descriptor may say something that is no type of a manifest.
+  const mediaType = document?.kind === 'manifest' ? document.mediaType : descriptor.mediaType;
+  const platform = descriptors.find((known) => known.platform)?.platform;
+  return { names, image: new Image(store, { ...descriptor, mediaType }, options), digest: descriptor.digest, platform };
+}
+
+function artifactOf({ descriptor, descriptors, document, error }: Entry, names: readonly string[]): CatalogArtifact {
   const fault = error instanceof LadingError ? error : undefined;
-  const kind = fault ? (fault.code === 'BLOB_MISSING' ? 'missing' : 'faulty') : isAttestation(descriptor) ? 'attestation' : 'artifact';
+  const isMissing = fault?.code === 'BLOB_MISSING';
+  const kind = fault ? (isMissing ? 'missing' : 'faulty') : descriptors.every(isAttestation) ? 'attestation' : 'artifact';
   const subject = attestedDigest(descriptor) ?? subjectOf(document);
   return { names, descriptor, kind, artifactType: artifactTypeOf(descriptor, document), subject, ...(fault && { error: fault }) };
 }
@@ -91,16 +130,4 @@ function artifactTypeOf(descriptor: Descriptor, document: AnyDocument | undefine
   if (document?.kind === 'manifest') return document.artifactType ?? document.config.mediaType;
   if (document?.kind === 'artifact') return document.artifactType;
   return descriptor.artifactType ?? descriptor.mediaType;
-}
-
-function imageOf(known: CatalogImage | CatalogArtifact | undefined): Image | undefined {
-  return known && 'image' in known ? known.image : undefined;
-}
-
-function distinct(descriptors: readonly Descriptor[]): readonly Descriptor[] {
-  return [...new Map(descriptors.map((descriptor) => [descriptor.digest, descriptor])).values()];
-}
-
-function distinctText(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)];
 }

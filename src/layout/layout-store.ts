@@ -1,7 +1,16 @@
-import { parseDigest } from '../digest/index.ts';
+import { isDigest, parseDigest } from '../digest/index.ts';
 import { LadingError } from '../errors.ts';
-import { annotatedNames, type Descriptor, type Index, JSON_LIMITS, type LayoutFile, parseIndex, parseLayoutFile } from '../oci/index.ts';
-import { blobMissing, type NamedDescriptor, type ReadableStore, verified } from '../store/index.ts';
+import {
+  annotatedNames,
+  type Descriptor,
+  type Index,
+  JSON_LIMITS,
+  type LayoutFile,
+  type Problem,
+  parseIndex,
+  parseLayoutFile,
+} from '../oci/index.ts';
+import { blobMissing, type NamedContent, type NamedDescriptor, type ReadableStore, verified } from '../store/index.ts';
 import { type ByteStream, collect, type Folder, type Source } from '../stream/index.ts';
 
 const LAYOUT_FILE = 'oci-layout';
@@ -59,10 +68,16 @@ export class LayoutStore implements ReadableStore {
     });
   }
 
-  async *contents(): AsyncGenerator<{ readonly digest: string; readonly source: Source }> {
+  get problems(): readonly Problem[] {
+    return [...inFile(LAYOUT_FILE, this.layout.problems), ...inFile(INDEX_FILE, this.index.problems)];
+  }
+
+  /** Files whose names are no digests, such as those that a file manager leaves behind, are passed over. */
+  async *contents(): AsyncGenerator<NamedContent> {
     for (const algorithm of await this.#namesIn('blobs', 'directory')) {
       for (const encoded of await this.#namesIn(`blobs/${algorithm}`, 'file')) {
-        yield { digest: `${algorithm}:${encoded}`, source: await this.#folder.open(`blobs/${algorithm}/${encoded}`) };
+        const digest = `${algorithm}:${encoded}`;
+        if (isDigest(digest)) yield { digest, source: await this.#folder.open(blobPath({ digest })) };
       }
     }
   }
@@ -83,8 +98,12 @@ export async function isLayout(folder: Folder): Promise<boolean> {
   return names.has(LAYOUT_FILE) && names.has(INDEX_FILE);
 }
 
+function inFile(file: string, problems: readonly Problem[]): readonly Problem[] {
+  return problems.map((problem) => ({ ...problem, where: file + problem.where }));
+}
+
 // The digest's grammar is checked first: it makes a path here (CVE-2024-3727).
-function blobPath({ digest }: Descriptor): string {
+function blobPath({ digest }: Pick<Descriptor, 'digest'>): string {
   const { algorithm, encoded } = parseDigest(digest);
   return `blobs/${algorithm}/${encoded}`;
 }

@@ -13,4 +13,4 @@ export * from './media-types.ts';
 export { type AnyDocument, identifyDocument, parseDocument, type Validation, validateDocument } from './parse.ts';
 export { formatPlatform, isUnknownPlatform, normalizePlatform, type Platform, parsePlatform, platformDistance, selectPlatform } from './platform.ts';
 export { familiarReference, formatReference, parseReference, type Reference, withDefaultTag } from './reference.ts';
-export { documentField, type Field, fail, list, mapOf, type Problem, type Reader, record, text } from './shape.ts';
+export { documentField, type Field, fail, list, mapOf, memberNamed, type Problem, type Reader, record, text } from './shape.ts';

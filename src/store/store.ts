@@ -1,4 +1,5 @@
-import type { Descriptor } from '../oci/index.ts';
+import type { Digest } from '../digest/index.ts';
+import type { Descriptor, Problem } from '../oci/index.ts';
 import type { ByteInput, ByteStream, Source } from '../stream/index.ts';
 
 /** A name that a place gives to content. */
@@ -6,6 +7,12 @@ export interface NamedDescriptor {
   /** A tag or a whole reference, as the place has it; `undefined` for what has no name. */
   readonly name: string | undefined;
   readonly descriptor: Descriptor;
+}
+
+/** Content that a place keeps under a digest, whether it is true or not. */
+export interface NamedContent {
+  readonly digest: Digest;
+  readonly source: Source;
 }
 
 /** A place that holds content by its digest: memory, an OCI layout, an archive, a registry. */
@@ -18,7 +25,9 @@ export interface ReadableStore {
   /** What the place names, in its order. A descriptor may stand there several times, and without a name. */
   list(): Promise<readonly NamedDescriptor[]>;
   /** All content that is kept under a digest, named or not, where the place can tell. */
-  contents?(): AsyncIterable<{ readonly digest: string; readonly source: Source }>;
+  contents?(): AsyncIterable<NamedContent>;
+  /** What the place's own documents have that is not as the specification says. */
+  readonly problems?: readonly Problem[];
 }
 
 /** A place that takes content too. */

@@ -1,5 +1,16 @@
 import { LadingError, LimitError } from '../errors.ts';
-import { type AnyDocument, type Descriptor, documentKind, parseDocument } from '../oci/index.ts';
+import {
+  type AnyDocument,
+  type Descriptor,
+  documentKind,
+  isConfig,
+  isIndex,
+  isLayer,
+  isManifest,
+  JSON_LIMITS,
+  parseDocument,
+  parseJson,
+} from '../oci/index.ts';
 import { fetchDocument } from './content.ts';
 import type { ReadableStore } from './store.ts';
 
@@ -27,11 +38,14 @@ export interface GraphNode {
   readonly document: AnyDocument | undefined;
   /** Why the document could not be read. */
   readonly error: unknown;
+  /** The content was met before, and has its document or error there. */
+  readonly isRepeated: boolean;
 }
 
 /**
- * Goes through everything that roots lead to, parents first, each document once: an index that contains itself ends there (oras GHSA-298f-872v-2rcx).
- * A document that is missing or faulty is reported with its error, and its successors are not known.
+ * Goes through everything that roots lead to, parents first. Each document is read once: an index that contains itself ends there (oras
+ * GHSA-298f-872v-2rcx), one that names a manifest ten thousand times costs ten thousand steps. A document that is missing or faulty is reported with
+ * its error, and its successors are not known.
  * @throws {LimitError} `LIMIT_DEPTH`
  */
 export async function* walkGraph(store: ReadableStore, roots: readonly Descriptor[]): AsyncGenerator<GraphNode> {
@@ -39,30 +53,59 @@ export async function* walkGraph(store: ReadableStore, roots: readonly Descripto
   const stack: { descriptor: Descriptor; path: readonly Descriptor[] }[] = roots.map((descriptor) => ({ descriptor, path: [] })).reverse();
   for (let item = stack.pop(); item; item = stack.pop()) {
     const { descriptor, path } = item;
-    if (path.length > MAX_GRAPH_DEPTH)
-      throw new LimitError(
-        'LIMIT_DEPTH',
-        `Cannot read the index: its documents lie over ${MAX_GRAPH_DEPTH} deep in one another`,
-        MAX_GRAPH_DEPTH,
-        path.length,
-      );
-    const isNew = !seen.has(descriptor.digest);
+    if (path.length > MAX_GRAPH_DEPTH) throw tooDeep(path.length);
+    if (seen.has(descriptor.digest)) {
+      yield { descriptor, path, document: undefined, error: undefined, isRepeated: true };
+      continue;
+    }
     seen.add(descriptor.digest);
     const node = await visit(store, descriptor, path);
     yield node;
-    if (!isNew || !node.document) continue;
     const below = [...path, descriptor];
-    stack.push(...[...successorsOf(node.document)].reverse().map((child) => ({ descriptor: child, path: below })));
+    for (const child of node.document ? [...successorsOf(node.document)].reverse() : []) stack.push({ descriptor: child, path: below });
   }
 }
 
+function tooDeep(depth: number): LimitError {
+  const message = `Cannot read the index: its documents lie over ${MAX_GRAPH_DEPTH} deep in one another`;
+  return new LimitError('LIMIT_DEPTH', message, MAX_GRAPH_DEPTH, depth);
+}
+
 async function visit(store: ReadableStore, descriptor: Descriptor, path: readonly Descriptor[]): Promise<GraphNode> {
-  if (!hasSuccessors(descriptor)) return { descriptor, path, document: undefined, error: undefined };
   try {
-    const document = parseDocument(await fetchDocument(store, descriptor), descriptor.mediaType);
-    return { descriptor, path, document, error: undefined };
+    return { descriptor, path, document: await documentOf(store, descriptor, path), error: undefined, isRepeated: false };
   } catch (error) {
     if (!(error instanceof LadingError)) throw error;
-    return { descriptor, path, document: undefined, error };
+    return { descriptor, path, document: undefined, error, isRepeated: false };
+  }
+}
+
+async function documentOf(store: ReadableStore, descriptor: Descriptor, path: readonly Descriptor[]): Promise<AnyDocument | undefined> {
+  if (hasSuccessors(descriptor)) return parseDocument(await fetchDocument(store, descriptor), descriptor.mediaType);
+  const parent = path.at(-1);
+  return !parent || isIndex(parent.mediaType) ? selfDeclared(store, descriptor) : undefined;
+}
+
+/**
+ * An index may hold descriptors of any type, and there are layouts in which the type of an image's manifest is none of a manifest. What says of itself that it
+ * is one is read as such; anything else is an artifact, whatever is in it.
+ */
+async function selfDeclared(store: ReadableStore, descriptor: Descriptor): Promise<AnyDocument | undefined> {
+  const { mediaType, size } = descriptor;
+  if (isLayer(mediaType) || isConfig(mediaType) || size > JSON_LIMITS.size || !(await store.exists(descriptor))) return undefined;
+  const [brace] = await (await store.open(descriptor)).read(0, 1);
+  if (brace !== 0x7b) return undefined;
+  const bytes = await fetchDocument(store, descriptor);
+  const own = ownType(bytes);
+  return own !== undefined && (isIndex(own) || isManifest(own)) ? parseDocument(bytes, own) : undefined;
+}
+
+function ownType(bytes: Uint8Array): string | undefined {
+  try {
+    const json = parseJson(bytes);
+    const own = json instanceof Map ? json.get('mediaType') : undefined;
+    return typeof own === 'string' ? own : undefined;
+  } catch {
+    return undefined; // no JSON, and then no manifest
   }
 }
