@@ -1,10 +1,11 @@
 import { openPath } from '#host';
 import { type Compression, decompress, sniffCompression } from './compress/index.ts';
 import { digestStream } from './digest/index.ts';
-import { type DockerArchive, isDockerArchive, openDockerArchive } from './docker/index.ts';
+import { type Disagreement, type DockerArchive, isDockerArchive, openDockerArchive } from './docker/index.ts';
 import { LadingError } from './errors.ts';
 import type { DiskTree, HostInput } from './host.ts';
 import { type Catalog, catalogOf, type Image, type ImageChoice, type ImageOptions, LayerCache, selectImage } from './image/index.ts';
+import { Keeper } from './layer/index.ts';
 import { isLayout, LayoutStore, treeFolder } from './layout/index.ts';
 import type { ReadableStore } from './store/index.ts';
 import {
@@ -20,7 +21,7 @@ import {
   type Source,
 } from './stream/index.ts';
 import { BLOCK, type IndexOptions, indexTar, scanTar, type TarIndex, TarParser } from './tar/index.ts';
-import { type Tree, treeFromTar } from './tree/index.ts';
+import { Tree, treeFromTar } from './tree/index.ts';
 
 /** What an input can be. */
 export type ArchiveKind = 'docker-archive' | 'oci-archive' | 'oci-layout' | 'tar' | 'folder';
@@ -52,6 +53,8 @@ export interface ImageArchive extends Opened, Catalog {
   readonly oci: boolean;
   /** What holds the content. */
   readonly stores: readonly ReadableStore[];
+  /** What `manifest.json` and the layout of an archive that is both tell differently. */
+  readonly disagreements: readonly Disagreement[];
   /** One of its images. @throws {ImageError} `IMAGE_AMBIGUOUS`, `IMAGE_NOT_FOUND` */
   image(choice?: ImageChoice): Promise<Image>;
   /** The merged tree of one of its images. */
@@ -80,7 +83,7 @@ export interface FolderArchive extends Opened {
 export type Archive = ImageArchive | TarArchive | FolderArchive;
 
 /**
- * Opens whatever it is: a path (where the runtime has a file system), bytes, a `Blob`, a `Source` or a stream. What it is, and how it is
+ * Opens whatever it is: a path (where the runtime has a file system), bytes, a `Blob`, a `Source`, a stream, or the tree of a folder. What it is, and how it is
  * compressed, is told by its bytes; names are not asked. Bodies stay where they are until they are read. Close it when it is no longer needed.
  *
  * ```ts
@@ -92,7 +95,7 @@ export type Archive = ImageArchive | TarArchive | FolderArchive;
  * @throws {TarError} where it is no archive, or a faulty one. @throws {ImageError} for faulty documents.
  * @throws {LadingError} `INPUT_KIND` where it is not what `options.kind` asks for. @throws {PathError} `INPUT_UNREADABLE`, `HOST_PATH`.
  */
-export async function open(input: string | ByteInput, options: OpenOptions = {}): Promise<Archive> {
+export async function open(input: string | ByteInput | Tree, options: OpenOptions = {}): Promise<Archive> {
   const opening = new Opening(options);
   try {
     const archive = await opening.any(input);
@@ -117,8 +120,9 @@ class Opening {
     await Promise.all(this.#open.splice(0).map((resource) => resource.close?.()));
   };
 
-  async any(input: string | ByteInput): Promise<Archive> {
+  async any(input: string | ByteInput | Tree): Promise<Archive> {
     if (typeof input === 'string') return this.#host(await openPath(input));
+    if (input instanceof Tree) return this.#folder(treeFolder(input), async () => ({ tree: input.fork(), losses: [] }));
     const source = asSource(input);
     return source ? this.#source(source) : this.#stream(asStream(input));
   }
@@ -138,20 +142,26 @@ class Opening {
   async #source(source: Source): Promise<Archive> {
     const compression = sniffCompression(await source.read(0, BLOCK));
     if (!compression) return this.#indexed(await scanTar(source, this.#options), source, undefined);
-    const unpack = (): ByteStream => decompress(source.stream());
+    const unpack = (): ByteStream => this.#unpack(source.stream());
+    const keeper = new Keeper(this.#imageOptions());
     let bytes: Source | undefined;
     const reread = (size: number): Source => {
-      bytes = replaySource(unpack, size, this.#options.spill && this.#keep);
+      bytes = replaySource(unpack, size, (stream) => keeper.keep(stream, size));
       return bytes;
     };
     return this.#indexed(await indexTar(unpack(), { ...this.#passing(), reread }), bytes, compression);
+  }
+
+  #unpack(stream: ByteStream): ByteStream {
+    const { unpack } = this.#options;
+    return decompress(stream, unpack ? { limits: unpack } : {});
   }
 
   async #stream(input: ByteStream): Promise<Archive> {
     const { head, stream } = await peekStream(input, BLOCK);
     const compression = sniffCompression(head);
     if (!this.#options.listOnly) return this.#source(await this.#keep(stream));
-    const plain = await peekStream(decompress(stream), BLOCK);
+    const plain = await peekStream(this.#unpack(stream), START);
     if (this.#options.kind !== 'tar' && startsLikeImage(plain.head)) return this.#indexedSource(await this.#keep(plain.stream), compression);
     return this.#indexed(await indexTar(plain.stream, this.#passing()), undefined, compression);
   }
@@ -180,11 +190,11 @@ class Opening {
     const store = await LayoutStore.open(folder);
     const options = this.#imageOptions();
     const catalog = await catalogOf(store, { ...options, cache: new LayerCache(store, options) });
-    return this.#images(kind, { ...catalog, oci: true, stores: [store] }, compression);
+    return this.#images(kind, { ...catalog, oci: true, stores: [store], disagreements: [] }, compression);
   }
 
   #images(kind: ImageArchive['kind'], found: DockerArchive, compression: Compression | undefined): ImageArchive {
-    const image = async (choice?: ImageChoice): Promise<Image> => (await selectImage(found.images, choice)).image;
+    const image = async (choice?: ImageChoice): Promise<Image> => (await selectImage(found.images, choice, found.artifacts)).image;
     return { kind, ...found, compression, image, tree: async (choice) => (await image(choice)).tree(), close: this.close };
   }
 
@@ -238,11 +248,22 @@ function marksOf(index: TarIndex): { docker: boolean; layout: boolean } | undefi
 const MARK = /^(?:\.?\/)*(?:[^/]+\/(?=json$))?(manifest\.json|oci-layout|index\.json|json)$/;
 const IMAGE_START = /^(?:\.?\/)*(?:blobs(?:\/|$)|manifest\.json$|index\.json$|oci-layout$|repositories$|(?:sha256:)?[0-9a-f]{64}(?:[./]|$))/;
 
-/** Whether the first entry is one that archives of images start with. It decides only how a stream is read, never what it is taken for. */
+/** How much of a stream is looked at before it is decided how it is read: the first entry of what `tar` makes of a folder is `./`, and tells nothing. */
+const START = 64 * BLOCK;
+
+/** Whether an archive begins as those of images do. It decides only how a stream is read, never what it is taken for. */
 function startsLikeImage(head: Uint8Array): boolean {
-  if (head.length < BLOCK) return false;
-  const event = new TarParser().parse(head.subarray(0, BLOCK));
-  return event.type === 'entry' && IMAGE_START.test(event.header.name);
+  const parser = new TarParser();
+  try {
+    while (parser.position < head.length) {
+      const event = parser.parse(head, parser.position);
+      if (event.type === 'need' || event.type === 'end') return false;
+      if (event.type === 'entry' && IMAGE_START.test(event.header.name)) return true;
+    }
+  } catch {
+    // whoever reads on is told what is wrong
+  }
+  return false;
 }
 
 const NAMES: Readonly<Record<ArchiveKind, string>> = {

@@ -1,3 +1,4 @@
+import { decompress } from '../compress/index.ts';
 import { digestStream } from '../digest/index.ts';
 import { ImageError } from '../errors.ts';
 import { encodeJson, type Json, type JsonObject, parseJson } from '../oci/index.ts';
@@ -65,7 +66,7 @@ async function chain(members: Members, top: string): Promise<readonly Step[]> {
 }
 
 async function imageOf(steps: readonly Step[], names: readonly string[]): Promise<DockerImage> {
-  const ids = await Promise.all(steps.map(({ layer }) => digestStream(layer.stream())));
+  const ids = await Promise.all(steps.map(({ layer }) => digestStream(decompress(layer.stream()))));
   const top = steps.at(-1) as Step;
   const config = new Map<string, unknown>([...top.json].filter(([key]) => !DROPPED.has(key)));
   config.set('rootfs', { type: 'layers', diff_ids: ids });
@@ -74,7 +75,7 @@ async function imageOf(steps: readonly Step[], names: readonly string[]): Promis
     steps.map(({ json }) => historyOf(json)),
   );
   const sorted = new Map([...config].sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { names, config: encodeJson(sorted), layers: steps.map(({ layer }) => layer) };
+  return { names, config: encodeAsGo(sorted), layers: steps.map(({ layer }) => layer), contents: [] };
 }
 
 const DROPPED: ReadonlySet<string> = new Set(['id', 'parent', 'Size', 'parent_id', 'layer_id', 'throwaway']);
@@ -89,4 +90,10 @@ function historyOf(json: JsonObject): object {
     created_by: Array.isArray(command) ? text(command.join(' ')) : undefined,
     comment: text(json.get('comment')),
   };
+}
+
+/** JSON as Go's encoder writes it: these characters, which only strings can hold, are escaped for the sake of HTML. */
+function encodeAsGo(value: unknown): Uint8Array {
+  const text = new TextDecoder().decode(encodeJson(value));
+  return new TextEncoder().encode(text.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`));
 }

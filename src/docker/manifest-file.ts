@@ -1,4 +1,19 @@
-import { type Descriptor, documentField, encodeJson, list, mapOf, parseDescriptor, parseJson, type Reader, record, text } from '../oci/index.ts';
+import {
+  type Descriptor,
+  documentField,
+  encodeJson,
+  JSON_LIMITS,
+  type Json,
+  list,
+  mapOf,
+  memberNamed,
+  parseDescriptor,
+  parseJson,
+  type Reader,
+  record,
+  text,
+} from '../oci/index.ts';
+import type { Source } from '../stream/index.ts';
 
 /** One image as `manifest.json` of a docker-archive lists it. Members that are not named here are ignored, as engines do. */
 export interface ManifestEntry {
@@ -21,6 +36,21 @@ const entries = list(record<ManifestEntry>({ Config: text, RepoTags: list(text),
  */
 export function parseManifestFile(bytes: Uint8Array): readonly ManifestEntry[] {
   return entries(documentField(parseJson(bytes, WHAT), WHAT));
+}
+
+/**
+ * Whether a file called `manifest.json` may be that of a docker-archive. An object, or a list of something else, is some other program's; `null`, and what
+ * is no JSON at all, are taken for a faulty archive's.
+ */
+export async function isManifestFile(file: Source): Promise<boolean> {
+  const start = new TextDecoder().decode(await file.read(0, 64)).trimStart();
+  if (!start.startsWith('[') || file.size > JSON_LIMITS.size) return !start.startsWith('{');
+  try {
+    const [first] = parseJson(await file.read(0, file.size), WHAT) as readonly Json[];
+    return first === undefined || (first instanceof Map && ['Config', 'Layers', 'RepoTags'].some((name) => memberNamed(first, name) !== undefined));
+  } catch {
+    return true;
+  }
 }
 
 /** A tag, and the ID of the top layer that it names. */

@@ -1,4 +1,4 @@
 export { type Catalog, type CatalogArtifact, type CatalogImage, catalogOf } from './catalog.ts';
 export { Image, type ImageOptions } from './image.ts';
 export { Layer, LayerCache } from './layer.ts';
-export { type ImageChoice, imageId, platformOf, selectImage } from './select.ts';
+export { type ImageChoice, imageId, platformOf, sameReference, selectImage } from './select.ts';

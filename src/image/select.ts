@@ -1,4 +1,4 @@
-import { ImageError, quote } from '../errors.ts';
+import { ImageError, type LadingError, quote } from '../errors.ts';
 import {
   familiarReference,
   formatPlatform,
@@ -9,7 +9,7 @@ import {
   selectPlatform,
   withDefaultTag,
 } from '../oci/index.ts';
-import type { CatalogImage } from './catalog.ts';
+import type { CatalogArtifact, CatalogImage } from './catalog.ts';
 
 /** Which of several images is meant. */
 export interface ImageChoice {
@@ -21,13 +21,20 @@ export interface ImageChoice {
 
 /**
  * The one image that is meant. Nothing is guessed: where several are left, choosing is the caller's.
- * @throws {ImageError} `IMAGE_AMBIGUOUS`, `IMAGE_NOT_FOUND`, both with the list of what there is.
+ * @throws {ImageError} `IMAGE_AMBIGUOUS`, `IMAGE_NOT_FOUND`, both with the list of what there is. @throws {LadingError} why the image that is meant cannot
+ * be read, where it is among `artifacts`.
  */
-export async function selectImage(images: readonly CatalogImage[], choice: ImageChoice = {}): Promise<CatalogImage> {
+export async function selectImage(
+  images: readonly CatalogImage[],
+  choice: ImageChoice = {},
+  artifacts: readonly CatalogArtifact[] = [],
+): Promise<CatalogImage> {
   const named = choice.image === undefined ? images : await matching(images, choice.image);
   const left = choice.platform === undefined ? named : await ofPlatform(named, choice.platform);
   const [only, another] = left;
   if (only && !another) return only;
+  const fault = only ? undefined : faultOf(artifacts, choice.image, images.length === 0);
+  if (fault) throw fault;
   const asked = [choice.image, choice.platform && platformText(choice.platform)].filter((text) => text !== undefined).map((text) => quote(text));
   if (!only)
     throw new ImageError(
@@ -38,6 +45,12 @@ export async function selectImage(images: readonly CatalogImage[], choice: Image
     'IMAGE_AMBIGUOUS',
     `Cannot choose an image: there ${await listing(left)}; name one with --image (a tag, @N, or a digest) or --platform`,
   );
+}
+
+/** Why what is named, or the only thing that there is, cannot be read. */
+function faultOf(artifacts: readonly CatalogArtifact[], wanted: string | undefined, isAlone: boolean): LadingError | undefined {
+  const named = artifacts.find(({ names }) => wanted !== undefined && names.some((name) => sameName(name, wanted)));
+  return named?.error ?? (isAlone ? artifacts.find(({ error }) => error)?.error : undefined);
 }
 
 function platformText(platform: string | Platform): string {
@@ -57,9 +70,14 @@ async function matching(images: readonly CatalogImage[], wanted: string): Promis
   return images.filter((_, i) => matches[i]);
 }
 
-/** A tag alone is the same as the tag of a whole reference; references are the same when they are in full. */
+/** A tag alone is the same as the tag of a whole reference. */
 function sameName(name: string, wanted: string): boolean {
-  return name === wanted || fullName(name) === fullName(wanted) || tagOf(name) === wanted;
+  return sameReference(name, wanted) || tagOf(name) === wanted;
+}
+
+/** Whether two names are the same when they are in full: `alpine` is `docker.io/library/alpine:latest`. */
+export function sameReference(name: string, other: string): boolean {
+  return name === other || fullName(name) === fullName(other);
 }
 
 function fullName(text: string): string {
