@@ -11,8 +11,9 @@ export interface Finding {
   readonly message: string;
 }
 
-/** The finding that an error is. */
+/** The finding that an error is. What cannot be checked here may still be right. */
 export function findingOf(error: unknown, where: string): Finding {
   if (!(error instanceof Error && 'code' in error)) throw error;
-  return { code: String(error.code), severity: 'error', where, message: error.message };
+  const code = String(error.code);
+  return { code, severity: code === 'DIGEST_ALGORITHM' ? 'warning' : 'error', where, message: error.message };
 }
