@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { LimitError, quote } from '../errors.ts';
+import { quote } from '../errors.ts';
 import { type Archive, type ArchiveKind, type FolderArchive, type OpenOptions, open, type TarArchive } from '../open.ts';
+import { openNested } from '../open-nested.ts';
 import type { ByteStream } from '../stream/index.ts';
 import type { Tree } from '../tree/index.ts';
 import { parseAddress, splitSteps, type Transport } from './address.ts';
@@ -64,27 +65,20 @@ export function hasSteps(path: string): boolean {
   return splitSteps(path).length > 1;
 }
 
-// An archive inside a tree bounds no memory but its own, and time by its depth: each level is read through all those above it.
-const MAX_STEPS = 32;
-
 /** Opens the archive at the first path, the one at the second path inside it, and so on. */
-async function enter(tree: Tree, steps: readonly string[], reading: Reading = {}): Promise<Input> {
-  if (steps.length > MAX_STEPS) throw tooDeep(steps);
+async function enter(tree: Tree, steps: readonly string[], reading: Reading = {}, within?: Archive): Promise<Input> {
   const [step = '', ...deeper] = steps;
   const node = tree.resolve(step);
-  if (node.type !== 'file') throw new UsageError(`Cannot step into ${quote(step)}: it is a ${node.type}, not an archive`);
-  const archive = await open(node.body, openOptions(deeper.length > 0 ? {} : reading));
-  return deeper.length === 0 ? { archive, reference: undefined, size: node.size } : enter(await treeOf(archive), deeper, reading);
+  if (node.type !== 'file' && node.type !== 'directory')
+    throw new UsageError(`Cannot step into ${quote(step)}: it is a ${node.type}, not an archive`);
+  const archive = await openNested(node, { ...openOptions(deeper.length > 0 ? {} : reading), ...(within && { within }) });
+  if (deeper.length > 0) return enter(await treeOf(archive), deeper, reading, archive);
+  return { archive, reference: undefined, size: node.type === 'file' ? node.size : undefined };
 }
 
 function sizeOf(path: string): number | undefined {
   const stat = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
   return stat?.isFile() ? stat.size : undefined;
-}
-
-function tooDeep(steps: readonly string[]): LimitError {
-  const message = `Cannot step into ${quote(steps.join('!/'))}: it is ${steps.length} archives deep, over the limit of ${MAX_STEPS}`;
-  return new LimitError('LIMIT_NESTING', message, MAX_STEPS, steps.length);
 }
 
 async function openPlace(path: string, reading: Reading): Promise<Archive> {

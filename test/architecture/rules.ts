@@ -11,6 +11,7 @@ export const RANKS: readonly (readonly string[])[] = [
   ['layout', 'registry', 'image'],
   ['docker', 'host'],
   ['open', 'analyze', 'build'],
+  ['open-nested'],
   ['index'],
   ['node'],
   ['cli', 'plugin', 'explorer'],
