@@ -19,7 +19,10 @@ export interface NestedOptions extends OpenOptions {
   readonly nesting?: Partial<NestingLimits>;
 }
 
-const DEFAULTS: NestingLimits = { depth: 32, size: Number.POSITIVE_INFINITY, ratio: 2000 };
+/** The default of `nesting.depth`. */
+export const MAX_NESTING = 32;
+
+const DEFAULTS: NestingLimits = { depth: MAX_NESTING, size: Number.POSITIVE_INFINITY, ratio: 2000 };
 const SMALL = 2 ** 30;
 
 /** Where an archive is in a nest. */

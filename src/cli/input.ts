@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { quote } from '../errors.ts';
+import { LimitError, quote } from '../errors.ts';
 import { type Archive, type ArchiveKind, type FolderArchive, type OpenOptions, open, type TarArchive } from '../open.ts';
-import { openNested } from '../open-nested.ts';
+import { MAX_NESTING, openNested } from '../open-nested.ts';
 import type { ByteStream } from '../stream/index.ts';
 import type { Tree } from '../tree/index.ts';
 import { parseAddress, splitSteps, type Transport } from './address.ts';
@@ -67,11 +67,12 @@ export function hasSteps(path: string): boolean {
 
 /** Opens the archive at the first path, the one at the second path inside it, and so on. */
 async function enter(tree: Tree, steps: readonly string[], reading: Reading = {}, within?: Archive): Promise<Input> {
+  if (steps.length > MAX_NESTING) throw tooDeep(steps);
   const [step = '', ...deeper] = steps;
   const node = tree.resolve(step);
-  if (node.type !== 'file' && node.type !== 'directory')
-    throw new UsageError(`Cannot step into ${quote(step)}: it is a ${node.type}, not an archive`);
-  const archive = await openNested(node, { ...openOptions(deeper.length > 0 ? {} : reading), ...(within && { within }) });
+  const canHold = node.type === 'file' || node.type === 'directory';
+  const archive = canHold && (await openNested(node, { ...openOptions(deeper.length > 0 ? {} : reading), ...(within && { within }) }));
+  if (!archive || archive.kind === 'folder') throw new UsageError(`Cannot step into ${quote(step)}: it is a ${node.type}, not an archive`);
   if (deeper.length > 0) return enter(await treeOf(archive), deeper, reading, archive);
   return { archive, reference: undefined, size: node.type === 'file' ? node.size : undefined };
 }
@@ -79,6 +80,11 @@ async function enter(tree: Tree, steps: readonly string[], reading: Reading = {}
 function sizeOf(path: string): number | undefined {
   const stat = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
   return stat?.isFile() ? stat.size : undefined;
+}
+
+function tooDeep(steps: readonly string[]): LimitError {
+  const message = `Cannot step into ${quote(steps.join('!/'))}: it is ${steps.length} archives deep, over the limit of ${MAX_NESTING}`;
+  return new LimitError('LIMIT_NESTING', message, MAX_NESTING, steps.length);
 }
 
 async function openPlace(path: string, reading: Reading): Promise<Archive> {
