@@ -50,8 +50,9 @@ export function tryResolve(root: DirectoryNode, path: string, options: ResolveOp
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const parent = nodes.at(-1);
     const here = parent?.type === 'directory' ? parent : undefined;
-    if (parent && !here && files === 'error') return { code: 'ENOTDIR', reason: `${shown(names)} is a ${parent.type}` };
+    if (parent && !here && (files === 'error' || name === '..')) return { code: 'ENOTDIR', reason: `${shown(names)} is a ${parent.type}` };
     if (name === '..') {
+      if (!here) return { code: 'ENOENT', reason: `there is no ${shown(names)} for ".." to leave` };
       if (names.pop() !== undefined) nodes.pop();
       continue;
     }

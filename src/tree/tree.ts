@@ -26,6 +26,12 @@ export const MAX_DEPTH = 4096;
 /** How many directories a tree remembers by their path; an archive in the order of a walk is at home in a few. */
 const RECENT = 256;
 
+/** A directory that can be written into in place, and how many names deep it is. */
+interface OpenDirectory {
+  readonly directory: Directory;
+  readonly depth: number;
+}
+
 /** A name in a directory, and what it names. */
 export interface NamedNode {
   readonly name: string;
@@ -51,7 +57,7 @@ export class Tree {
   #owner: Owner = { frozen: false };
   #hardLinks: ReadonlyMap<Node, readonly string[]> | undefined;
   /** This tree's own directories that were written into of late, by their path as it was asked for: archives name one directory many times. */
-  readonly #recent: Map<string, Directory> = new Map();
+  readonly #recent: Map<string, OpenDirectory> = new Map();
   #fs: TreeFs | undefined;
   readonly #implied: Metadata;
   readonly #maxDepth: number;
@@ -132,7 +138,7 @@ export class Tree {
     this.#begin();
     const name = basename(path);
     const parent = this.#recent.get(dirname(path));
-    if (parent && isPlain(name)) this.#putAt(path, parent, name, node);
+    if (parent && parent.depth < this.#maxDepth && isPlain(name)) this.#putAt(path, parent, name, node);
     else this.#setAt(path, this.#placeFor(path, 'set', options).names, node);
   }
 
@@ -238,8 +244,8 @@ export class Tree {
       this.#putRoot(node);
       return;
     }
-    const parent = this.#descend(names.slice(0, -1));
-    if (name !== basename(path)) this.#put(parent, name, node);
+    const parent = { directory: this.#descend(names.slice(0, -1)), depth: names.length - 1 };
+    if (name !== basename(path)) this.#put(parent.directory, name, node);
     else {
       this.#remember(dirname(path), parent);
       this.#putAt(path, parent, name, node);
@@ -247,14 +253,14 @@ export class Tree {
   }
 
   /** Puts a node at a path of which `name` is the last component. */
-  #putAt(path: string, parent: Directory, name: string, node: Node): void {
-    const put = this.#put(parent, name, node);
-    if (put instanceof Directory && put.owner === this.#owner) this.#remember(path, put);
+  #putAt(path: string, { directory, depth }: OpenDirectory, name: string, node: Node): void {
+    const put = this.#put(directory, name, node);
+    if (put instanceof Directory && put.owner === this.#owner) this.#remember(path, { directory: put, depth: depth + 1 });
   }
 
-  #remember(path: string, directory: Directory): void {
+  #remember(path: string, open: OpenDirectory): void {
     if (this.#recent.size >= RECENT) this.#recent.clear();
-    this.#recent.set(path, directory);
+    this.#recent.set(path, open);
   }
 
   #putRoot(node: Node): void {

@@ -130,6 +130,9 @@ describe('the tree of an archive', () => {
     const deep = await indexOf([{ name: `${'d/'.repeat(4096)}x` }]);
     expect(() => treeFromTar(deep)).toThrow(expect.objectContaining({ code: 'LIMIT_DEPTH', limit: 4096, actual: 4097 }));
     expect(pathsOf(treeFromTar(deep, { maxDepth: 5000 }))).toHaveLength(4097);
+    const step = await indexOf(Array.from({ length: 12 }, (_, i): EntryInit => ({ name: 'd/'.repeat(i + 1) })));
+    expect(pathsOf(treeFromTar(step, { maxDepth: 12 }))).toHaveLength(12);
+    expect(() => treeFromTar(step, { maxDepth: 11 })).toThrow(expect.objectContaining({ code: 'LIMIT_DEPTH', actual: 12 }));
     expect(await codeFrom({ name: 'l', type: 'symlink', linkname: 'l' }, { name: 'l/x' })).toBe('ELOOP');
   });
 

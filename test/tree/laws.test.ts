@@ -7,14 +7,16 @@ import {
   diffTrees,
   digestContents,
   directory,
+  file,
   mergeTrees,
   metadataOf,
   type Node,
+  symlink,
   Tree,
   tarEntries,
   treeFromTar,
 } from '../../src/tree/index.ts';
-import { anyTree, edited, edits, rowsOf } from './arbitrary.ts';
+import { anyTree, codeOf, edited, edits, rowsOf } from './arbitrary.ts';
 
 const RUNS = { numRuns: 300 };
 
@@ -70,6 +72,36 @@ describe('for all trees', () => {
         expect(rowsOf(fork)).toEqual(after);
       }),
       RUNS,
+    );
+  });
+
+  it('what a tree remembers of the paths it wrote to changes nothing', () => {
+    const plain = fc.constantFrom('a', 'b', 'a/b', 'b/a', 'a/a', '../a', '/b/a', 'a/../b');
+    const step = fc.oneof(
+      fc
+        .tuple(fc.array(fc.constantFrom('a', 'b', '..', '.'), { minLength: 1, maxLength: 4 }), plain)
+        .map(([names, target]): [string, Node] => [names.join('/'), symlink(target)]),
+      fc
+        .array(fc.constantFrom('a', 'b', '..', '.'), { minLength: 1, maxLength: 4 })
+        .map((names): [string, Node | undefined] => [names.join('/'), undefined]),
+      fc
+        .array(fc.constantFrom('a', 'b', 'c', '..', '.', ''), { minLength: 1, maxLength: 5 })
+        .map((names): [string, Node] => [names.join('/'), file('')]),
+      fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 5 }).map((names): [string, Node] => [names.join('/'), directory()]),
+    );
+    const apply = (tree: Tree, [path, node]: [string, Node | undefined]): string =>
+      codeOf(() => (node ? tree.set(path, node, { files: 'replace' }) : tree.remove(path)));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
+        const remembering = new Tree();
+        let forgetting = new Tree();
+        for (const next of steps) {
+          forgetting = forgetting.fork();
+          expect(apply(remembering, next)).toBe(apply(forgetting, next));
+        }
+        expect(rowsOf(remembering)).toEqual(rowsOf(forgetting));
+      }),
+      { numRuns: 1000 },
     );
   });
 

@@ -85,6 +85,17 @@ describe('resolving a path', () => {
     expect(codeOf(() => tree.resolve('f/x'))).toBe('ENOTDIR');
   });
 
+  it('leaves nothing that is not there by "..", so that what comes there later changes no path', () => {
+    const tree = new Tree();
+    tree.set('l', symlink('m/../d'));
+    expect(codeOf(() => tree.set('n/../x', file('')))).toBe('ENOENT');
+    expect(codeOf(() => tree.set('l/x', file('')))).toBe('ENOENT');
+    tree.set('far/away', directory());
+    tree.set('m', symlink('far/away'));
+    tree.set('l/x', file(''));
+    expect(tree.realpath('l/x')).toBe('far/d/x');
+  });
+
   it('takes a link target of half a million components', () => {
     const tree = new Tree();
     tree.set('f', file('x'));
