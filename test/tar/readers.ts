@@ -92,6 +92,11 @@ export function* cut(archive: Uint8Array, ...sizes: readonly number[]): Generato
   }
 }
 
+/** What readers that see the whole archive give out of it: not the entry whose padding is cut, which a stream gives before it comes there. */
+export function given(archive: Uint8Array, entries: readonly Read[]): readonly Read[] {
+  return entries.filter(({ bodyOffset, stored }) => bodyOffset + Math.ceil(stored / 512) * 512 <= archive.length);
+}
+
 /** Reads an archive in every way, demands that all of them say the same, and returns it. Only `readTarSync` has no trailer, and a scan all or nothing. */
 export async function readAll(archive: Uint8Array, options?: ParseOptions): Promise<Outcome> {
   const stream = await readStream([archive], options);
@@ -102,7 +107,7 @@ export async function readAll(archive: Uint8Array, options?: ParseOptions): Prom
   same(scan.trailer, stream.trailer);
   const sync = await readSync(archive, options);
   same(sync.fault, stream.fault);
-  same(sync.entries, stream.entries);
+  same(sync.entries, given(archive, stream.entries));
   same(scan.entries, stream.fault ? [] : stream.entries);
   return stream;
 }
