@@ -7,6 +7,7 @@ import type { ByteStream } from '../stream/index.ts';
 import type { Tree } from '../tree/index.ts';
 import { parseAddress, splitSteps, type Transport } from './address.ts';
 import { printable } from './format/text.ts';
+import { keep } from './keep.ts';
 import { note, UsageError } from './outcome.ts';
 import { hideProgress, showsProgress, watchedSource, watchedStream } from './progress.ts';
 
@@ -107,13 +108,4 @@ function standardInput(): ByteStream {
 // Plain arrays, since `slice` of a Buffer does not copy.
 async function* plainChunks(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
   for await (const { buffer, byteOffset, length } of stream) yield new Uint8Array(buffer, byteOffset, length);
-}
-
-let noted = false;
-
-async function keep(stream: ByteStream): ReturnType<NonNullable<OpenOptions['spill']>> {
-  if (!noted) note('What comes only once is kept in a temporary file, which goes when this ends');
-  noted = true;
-  const { spill } = await import('../node/index.ts');
-  return spill(stream);
 }
