@@ -46,8 +46,8 @@ export async function openDockerArchive(tree: Tree, options: ImageOptions = {}):
     try {
       const found = await listed.read();
       const same = layout && (await sameImage(layout.images, found));
-      const image = same?.image ?? new Image(store, await store.add(found), { ...options, cache: store.cache });
-      seen.push({ names: found.names, image, same });
+      const image = same?.isShared ? same.entry.image : new Image(store, await store.add(found), { ...options, cache: store.cache });
+      seen.push({ names: found.names, image, same: same?.entry });
     } catch (error) {
       if (!(error instanceof LadingError)) throw error;
       faulty.push(faultyImage(listed, error));

@@ -1,15 +1,13 @@
 import {
   type Descriptor,
+  descriptor,
   documentField,
-  encodeJson,
   JSON_LIMITS,
   type Json,
   list,
   mapOf,
   memberNamed,
-  parseDescriptor,
   parseJson,
-  type Reader,
   record,
   text,
 } from '../oci/index.ts';
@@ -27,7 +25,6 @@ export interface ManifestEntry {
 }
 
 const WHAT = 'manifest.json';
-const descriptor: Reader<Descriptor> = ({ value }) => parseDescriptor(encodeJson(value));
 const entries = list(record<ManifestEntry>({ Config: text, RepoTags: list(text), Layers: list(text), LayerSources: mapOf(descriptor) }, ['Config']));
 
 /**

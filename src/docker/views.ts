@@ -1,8 +1,9 @@
 import { type Digest, digestOf } from '../digest/index.ts';
 import { type CatalogImage, type Image, sameReference } from '../image/index.ts';
-import { diffIds, layerCompression, parseConfig } from '../oci/index.ts';
+import { type Descriptor, diffIds, layerCompression, parseConfig } from '../oci/index.ts';
+import type { ReadableStore } from '../store/index.ts';
 import { sameSource } from '../stream/index.ts';
-import type { DockerImage } from './docker-store.ts';
+import type { DockerImage, DockerLayer } from './docker-store.ts';
 
 /*
  * An archive of docker 25 and later has two views: `manifest.json`, which Docker, podman and skopeo read, and an OCI layout, which containerd prefers.
@@ -12,6 +13,7 @@ import type { DockerImage } from './docker-store.ts';
 /** An image of `manifest.json`, and the layout's image that is the same, if there is one. */
 export interface SeenImage {
   readonly names: readonly string[];
+  /** That of the layout itself, where both views lead to the same members. */
   readonly image: Image;
   readonly same: CatalogImage | undefined;
 }
@@ -24,32 +26,36 @@ export interface Disagreement {
   readonly message: string;
 }
 
-/** The image that a layout has for one of `manifest.json`: the same configuration, and layers that are the same members or say that they have the same content. */
-export async function sameImage(candidates: readonly CatalogImage[], found: DockerImage): Promise<CatalogImage | undefined> {
+/** An image of the layout that is the same as one of `manifest.json`. */
+export interface SameImage {
+  readonly entry: CatalogImage;
+  /** Its layers are the same members. If not, they only say that they have the same content. */
+  readonly isShared: boolean;
+}
+
+/** The image that a layout has for one of `manifest.json`: the same configuration, and the same layers in the same order. */
+export async function sameImage(candidates: readonly CatalogImage[], found: DockerImage): Promise<SameImage | undefined> {
   const id = digestOf(found.config);
   const ids = diffIds(parseConfig(found.config));
-  for (const candidate of candidates) {
-    if ((await idOf(candidate.image)) === id && (await hasLayers(candidate.image, found, ids))) return candidate;
+  for (const entry of candidates) {
+    const { config, layers } = await entry.image.manifest();
+    if (config.digest !== id || layers.length !== found.layers.length) continue;
+    const copies = await Promise.all(found.layers.map((own, i) => likeness(entry.image.store, layers[i] as Descriptor, own, ids?.[i])));
+    if (!copies.includes(undefined)) return { entry, isShared: !copies.includes('copy') };
   }
   return undefined;
 }
 
-async function hasLayers(image: Image, { layers: own }: DockerImage, ids: readonly string[] | undefined): Promise<boolean> {
-  const { layers } = await image.manifest();
-  if (layers.length !== own.length) return false;
-  for (const [i, descriptor] of layers.entries()) {
-    const layer = own[i] as DockerImage['layers'][number];
-    if ('digest' in layer) {
-      if (layer.digest !== descriptor.digest) return false;
-    } else if (!(await image.store.exists(descriptor))) return false;
-    else if (!sameSource(layer, await image.store.open(descriptor)) && !(isPlain(descriptor.mediaType) && descriptor.digest === ids?.[i]))
-      return false;
-  }
-  return true;
-}
-
-function isPlain(mediaType: string): boolean {
-  return layerCompression(mediaType) === 'none';
+async function likeness(
+  store: ReadableStore,
+  seen: Descriptor,
+  own: DockerLayer,
+  diffId: Digest | undefined,
+): Promise<'shared' | 'copy' | undefined> {
+  if ('digest' in own) return own.digest === seen.digest ? 'shared' : undefined;
+  if (seen.size !== own.size || !(await store.exists(seen))) return undefined;
+  if (sameSource(own, await store.open(seen))) return 'shared';
+  return layerCompression(seen.mediaType) === 'none' && seen.digest === diffId ? 'copy' : undefined;
 }
 
 /**
@@ -85,7 +91,8 @@ function otherImage(name: string): Pick<Disagreement, 'severity' | 'message'> {
 }
 
 function shownImage({ names, image, same }: SeenImage): CatalogImage {
-  return same ? { ...same, names: [...new Set([...names, ...same.names])] } : { names, image, digest: undefined, platform: undefined };
+  const all = [...new Set([...names, ...(same?.names ?? [])])];
+  return image === same?.image ? { ...same, names: all } : { names: all, image, digest: undefined, platform: same?.platform };
 }
 
 async function idOf(image: Image): Promise<Digest> {
