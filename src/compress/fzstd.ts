@@ -1,6 +1,7 @@
 import { Decompress } from 'fzstd';
 import xxhash, { type XXHash } from 'xxhash-wasm';
-import { corrupt, littleEndian } from './faults.ts';
+import { corrupt } from './faults.ts';
+import { littleEndian } from './fields.ts';
 import { readBlock, screenBlock } from './zstd-blocks.ts';
 import type { FrameHeader, FramePart } from './zstd-frames.ts';
 
@@ -28,22 +29,25 @@ class Frame {
     this.#header = header;
     this.#hash = hash;
     // fzstd would wait for the checksum, only to drop it.
-    const unchecked = bytes.with(4, (bytes[4] as number) & ~CHECKSUM_FLAG);
-    this.#decoder.push(unchecked);
+    this.#push(bytes.with(4, (bytes[4] as number) & ~CHECKSUM_FLAG), false);
   }
 
   unpack(bytes: Uint8Array, isLast: boolean): Uint8Array[] {
     this.#screen(bytes);
-    try {
-      this.#decoder.push(bytes, isLast);
-    } catch (cause) {
-      throw corrupt('zstd', (cause as Error).message, cause);
-    }
+    this.#push(bytes, isLast);
     const chunks = this.#out.splice(0);
     for (const chunk of chunks) this.#count(chunk);
     const { contentSize = this.#size } = this.#header;
     if (this.#size > contentSize || (isLast && this.#size !== contentSize)) throw corrupt('zstd', 'a frame does not match its content size');
     return chunks;
+  }
+
+  #push(bytes: Uint8Array, isLast: boolean): void {
+    try {
+      this.#decoder.push(bytes, isLast);
+    } catch (cause) {
+      throw corrupt('zstd', (cause as Error).message, cause);
+    }
   }
 
   #screen(bytes: Uint8Array): void {

@@ -1,6 +1,7 @@
 import type { ByteReader } from '../stream/index.ts';
 import { crc32 } from './crc32.ts';
-import { corrupt, demand, littleEndian, truncated } from './faults.ts';
+import { corrupt, truncated } from './faults.ts';
+import { demand, littleEndian } from './fields.ts';
 import { inflate } from './inflate.ts';
 
 /** Unpacks gzip members (RFC 1952), one after the other, until the input ends or a NUL follows one. */

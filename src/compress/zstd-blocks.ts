@@ -1,4 +1,5 @@
-import { corrupt, littleEndian } from './faults.ts';
+import { corrupt } from './faults.ts';
+import { littleEndian } from './fields.ts';
 
 /** One block of a zstd frame, its header of three bytes included. */
 export interface Block {

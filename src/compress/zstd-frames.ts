@@ -1,5 +1,6 @@
 import type { ByteReader } from '../stream/index.ts';
-import { corrupt, demand, littleEndian, truncated, unsupported } from './faults.ts';
+import { corrupt, truncated, unsupported } from './faults.ts';
+import { demand, littleEndian } from './fields.ts';
 import { readBlock } from './zstd-blocks.ts';
 
 /** What a frame says of itself before its first block (RFC 8878, section 3.1.1.1). */

@@ -33,6 +33,9 @@ const sound: readonly [name: string, packed: Uint8Array, content: Uint8Array, is
 ];
 
 const magicLength = { gzip: 3, zstd: 4, xz: 6, bzip2: 4 };
+/** The plain fixtures are gone through byte by byte, the variants of them in strides. */
+const stride = (name: string): number => (name.endsWith('Plain') || name.endsWith('Empty') ? 1 : name.endsWith('Blocks') ? 41 : 7);
+
 const FAULTS = ['COMPRESS_CORRUPT', 'COMPRESS_TRUNCATED', 'COMPRESS_UNSUPPORTED'];
 
 const plain: readonly [name: string, bytes: Uint8Array][] = [
@@ -72,7 +75,7 @@ export const commonCases: readonly Case[] = [
       {
         name: `${name} cut at any byte is COMPRESS_TRUNCATED`,
         async run(): Promise<void> {
-          const step = packed.length > 2000 ? 97 : 1;
+          const step = stride(name);
           for (let length = magicLength[compression]; length < packed.length; length += step)
             if ((await outcome(packed.subarray(0, length))) !== 'COMPRESS_TRUNCATED')
               throw new Error(`cut to ${length}: ${await outcome(packed.subarray(0, length))}`);
@@ -81,7 +84,7 @@ export const commonCases: readonly Case[] = [
       {
         name: `${name} with a bit turned anywhere fails by code${isChecked ? ', or gives the same content' : ''}`,
         async run(): Promise<void> {
-          const step = packed.length > 2000 ? 97 : 1;
+          const step = stride(name);
           for (let at = magicLength[compression]; at < packed.length; at += step) {
             const turned = flip(packed, at, at % 8);
             const result = await outcome(turned);

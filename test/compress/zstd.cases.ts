@@ -50,6 +50,11 @@ const inputs: readonly [name: string, input: Uint8Array, expected: Uint8Array | 
   ['a run past what a block may hold', frame({ window: WINDOW_2M }, run(0, 128 * 1024 + 1)), 'COMPRESS_CORRUPT'],
   ['a run past the window', frame({ window: WINDOW_1K }, run(0, 1025)), 'COMPRESS_CORRUPT'],
   ['a packed block of nonsense', frame({ window: WINDOW_1K }, block('compressed', 5, true, hello)), 'COMPRESS_CORRUPT'],
+  // A bit turned in the tree of a sound frame is enough to make such weights, and a decoder that does not look goes on with them for ever.
+  ['a Huffman tree whose weights take no bits', packed(0xa2, 0x40, 0x01, 4, 0xf0, 0x03, 1, 1, 0), 'COMPRESS_CORRUPT'],
+  ['the same behind weights that never occur', packed(0xa2, 0x40, 0x01, 4, 0x10, 0xf8, 1, 1, 0), 'COMPRESS_CORRUPT'],
+  ['more sequences than a block can hold', packed(0, 255, 255, 255, 0), 'COMPRESS_CORRUPT'],
+  ['literals past the end of their block', packed(0x68, 1, 2, 3), 'COMPRESS_CORRUPT'],
 
   ['a dictionary', zstdDictionary, 'COMPRESS_UNSUPPORTED'],
   ['a dictionary named in four bytes', frame({ window: WINDOW_1K, dictionary: [2 ** 31, 4] }, raw(hello)), 'COMPRESS_UNSUPPORTED'],
@@ -58,6 +63,10 @@ const inputs: readonly [name: string, input: Uint8Array, expected: Uint8Array | 
   ['a single segment over the limit', frame({ contentSize: [2 ** 27 + 1, 4] }, raw(hello)), 'COMPRESS_UNSUPPORTED'],
   ['a single segment of 8 EiB', frame({ contentSize: [2 ** 63, 8] }, raw(hello)), 'COMPRESS_UNSUPPORTED'],
 ];
+
+function packed(...body: number[]): Uint8Array {
+  return frame({ window: WINDOW_2M }, block('compressed', body.length, true, Uint8Array.from(body)));
+}
 
 export const zstdCases: readonly Case[] = [
   ...inputs.map(([name, input, expected]) => ({
