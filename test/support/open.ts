@@ -5,6 +5,8 @@ import { type ImageArchive, type OpenOptions, open } from '../../src/open.ts';
 import { collect } from '../../src/stream/index.ts';
 import type { EntryInit } from '../../src/tar/index.ts';
 import type { Node, Tree } from '../../src/tree/index.ts';
+import { classic } from './docker.ts';
+import { plainImage } from './image.ts';
 import { tarOf } from './pack.ts';
 
 /** Opens members as an archive of images. */
@@ -54,4 +56,9 @@ export async function failureOf(act: () => Promise<unknown>): Promise<LadingErro
     throw error;
   }
   throw new Error('nothing failed');
+}
+
+/** An image of layers with these entries, lowest first, read out of an archive. */
+export async function imageWith(layers: readonly (readonly EntryInit[])[], options?: OpenOptions): Promise<Image> {
+  return (await openMembers(classic({ image: await plainImage(layers), tags: null }), options)).image();
 }
