@@ -62,10 +62,10 @@ function countHigh(bytes: Uint8Array, at: number): number {
   return count;
 }
 
-/** Writes the checksum into a finished block: six octal digits, NUL, space, as every dialect does. */
-export function sealBlock(block: Uint8Array): void {
+/** Writes the checksum into a finished block: six octal digits, NUL, space, as most do; npm's packages have space, NUL. */
+export function sealBlock(block: Uint8Array, spaceFirst = false): void {
   block.fill(0x20, FIELD, FIELD + FIELD_LENGTH);
   const digits = sumBytes(block, 0).toString(8).padStart(6, '0');
   for (let i = 0; i < 6; i++) block[FIELD + i] = digits.charCodeAt(i);
-  block[FIELD + 6] = 0;
+  block[FIELD + (spaceFirst ? 7 : 6)] = 0;
 }

@@ -5,7 +5,7 @@ import { sealBlock } from './checksum.ts';
 import type { PlainEntry } from './entry.ts';
 import { BLOCK, type EntryType, type TarFormat } from './format.ts';
 import { octalLimit, writeBase256, writeOctal } from './numeric.ts';
-import { encodePax, formatPaxTime, isOwnRecord, xattrKey } from './pax.ts';
+import { encodePax, formatPaxTime, isOwnRecord, xattrRecord } from './pax.ts';
 import { encodeBodyMap } from './sparse.ts';
 
 /** The dialects that are written. */
@@ -15,19 +15,21 @@ export type WriteFormat = Exclude<TarFormat, 'v7'>;
 export interface EncodeOptions {
   /** The dialect to use for all entries. Default: for each entry ustar where it holds everything, else PAX. */
   readonly format?: WriteFormat;
-  /** Leaves the fields for uid and gid empty, as npm's packages have them. */
-  readonly blankOwner?: boolean;
+  /** Writes blocks as npm's packages have them: uid and gid empty, a space behind each number. */
+  readonly npm?: boolean;
 }
 
-const FLAGS: Readonly<Record<string, string>> = {
-  file: '0',
-  hardlink: '1',
-  symlink: '2',
-  'character-device': '3',
-  'block-device': '4',
-  directory: '5',
-  fifo: '6',
-};
+const FLAGS: ReadonlyMap<string, string> = new Map([
+  ['file', '0'],
+  ['hardlink', '1'],
+  ['symlink', '2'],
+  ['character-device', '3'],
+  ['block-device', '4'],
+  ['directory', '5'],
+  ['fifo', '6'],
+]);
+// Flags with a meaning of their own: an entry of them would be read as something else.
+const TAKEN = '\x0001234567SDxXgLK';
 const LARGEST_ID = octalLimit(8);
 const LARGEST = octalLimit(12);
 const NAME = 100;
@@ -36,13 +38,13 @@ const OWNER = 31; // a NUL ends it
 
 /** Encodes everything that stands in front of a body: extended headers, the header block, the map of a sparse file. */
 export function encodeHeader(entry: PlainEntry, options: EncodeOptions = {}): Uint8Array {
+  if (options.format === 'gnu') return encodeGnu(entry);
+  if (keepsHoles(entry, options)) return encodeSparse(entry, options);
   const records = paxRecords(entry);
-  const format = options.format ?? (records.size === 0 && entry.sparse === undefined ? 'ustar' : 'pax');
-  if (format === 'ustar') {
+  if (options.format === 'ustar') {
     for (const key of records.keys()) throw cannotHold(entry, 'ustar', key);
-    return headerBlock(entry, options, 'ustar');
   }
-  return format === 'gnu' ? encodeGnu(entry, options) : encodePaxEntry(entry, records, options);
+  return encodePosix(entry, records, options);
 }
 
 /** Whether holes are kept, so that only the data of a sparse file is to be written after the header. */
@@ -59,7 +61,7 @@ function paxRecords(entry: PlainEntry): Map<string, Uint8Array> {
     records.set(key, value);
   };
   const number = (key: string, value: number, largest: number): void => {
-    if (value > largest) records.set(key, encodeText(String(value)));
+    if (value > largest || value < 0) records.set(key, encodeText(String(value)));
   };
   text('path', entry.name, splitName(entry.name) !== undefined);
   text('linkpath', entry.linkname, entry.linkname.length <= NAME);
@@ -74,30 +76,40 @@ function paxRecords(entry: PlainEntry): Map<string, Uint8Array> {
   if (nanoseconds !== 0 || seconds < 0 || seconds > LARGEST) records.set('mtime', encodeText(formatPaxTime(entry.mtime)));
   if (entry.atime) records.set('atime', encodeText(formatPaxTime(entry.atime)));
   if (entry.ctime) records.set('ctime', encodeText(formatPaxTime(entry.ctime)));
-  for (const [name, value] of entry.xattrs) records.set(xattrKey(name), value);
+  for (const [name, value] of entry.xattrs) records.set(...xattrRecord(name, value));
   for (const [key, value] of entry.pax) {
     if (!isOwnRecord(key)) records.set(key, value);
   }
   return records;
 }
 
-function encodePaxEntry(entry: PlainEntry, records: Map<string, Uint8Array>, options: EncodeOptions): Uint8Array {
-  const map = entry.sparse && encodeBodyMap(entry.sparse);
-  const stored = map ? map.length + (entry.sparse ?? []).reduce((sum, run) => sum + run.length, 0) : entry.size;
-  if (map) {
-    const values = { major: '1', minor: '0', realsize: String(entry.size) };
-    for (const [key, value] of Object.entries(values)) records.set(`GNU.sparse.${key}`, encodeText(value));
-    records.set('GNU.sparse.name', entry.name);
-    if (stored > LARGEST) records.set('size', encodeText(String(stored)));
-  }
-  if (records.size === 0) return headerBlock(entry, options, 'ustar');
+/** A ustar block, and an extended header with the records in front of it if there are any. */
+function encodePosix(entry: PlainEntry, records: ReadonlyMap<string, Uint8Array>, options: EncodeOptions): Uint8Array {
+  const block = headerBlock(entry, options);
+  if (records.size === 0) return block;
   const body = encodePax(records);
-  const first = metadataBlock('x', encodeText(`PaxHeaders/${asciiTail(entry.name)}`), body.length);
-  const block = headerBlock({ ...entry, size: stored }, options, 'pax');
-  return concatBytes([first, onBlocks(body), block, ...(map ? [map] : [])]);
+  return concatBytes([metadataBlock('x', encodeText(`PaxHeaders/${asciiTail(entry.name)}`), body.length), onBlocks(body), block]);
 }
 
-function encodeGnu(entry: PlainEntry, options: EncodeOptions): Uint8Array {
+/** Format 1.0: the map is the first part of the body, and counts to its size. */
+function encodeSparse(entry: PlainEntry, options: EncodeOptions): Uint8Array {
+  const runs = entry.sparse ?? [];
+  const map = encodeBodyMap(runs);
+  const stored = { ...entry, size: map.length + runs.reduce((sum, { length }) => sum + length, 0) };
+  const records = paxRecords(stored);
+  for (const [key, value] of [
+    ['major', '1'],
+    ['minor', '0'],
+    ['realsize', String(entry.size)],
+  ] as const)
+    records.set(`GNU.sparse.${key}`, encodeText(value));
+  records.set('GNU.sparse.name', entry.name);
+  return concatBytes([encodePosix(stored, records, options), map]);
+}
+
+function encodeGnu(entry: PlainEntry): Uint8Array {
+  if (entry.uname.length > OWNER) throw cannotHold(entry, 'gnu', 'uname');
+  if (entry.gname.length > OWNER) throw cannotHold(entry, 'gnu', 'gname');
   if (entry.xattrs.size > 0) throw cannotHold(entry, 'gnu', 'extended attributes');
   for (const time of [entry.mtime, entry.atime, entry.ctime]) {
     if (time && time.nanoseconds !== 0) throw cannotHold(entry, 'gnu', 'nanoseconds');
@@ -114,7 +126,7 @@ function encodeGnu(entry: PlainEntry, options: EncodeOptions): Uint8Array {
     const body = concatBytes([text, new Uint8Array(1)]);
     parts.push(metadataBlock(flag, encodeText('././@LongLink'), body.length), onBlocks(body));
   }
-  parts.push(headerBlock(entry, options, 'gnu'));
+  parts.push(headerBlock(entry, { format: 'gnu' }));
   return concatBytes(parts);
 }
 
@@ -139,14 +151,14 @@ const USTAR_MAGIC = encodeText('ustar\x0000');
 const GNU_MAGIC = encodeText('ustar  \0');
 
 /** The header block itself. What does not fit is cut or zero: extended headers in front of it say it. */
-function headerBlock(entry: PlainEntry, { blankOwner = false }: EncodeOptions, format: WriteFormat): Uint8Array {
+function headerBlock(entry: PlainEntry, { format, npm = false }: EncodeOptions): Uint8Array {
   const block = new Uint8Array(BLOCK);
   const gnu = format === 'gnu';
-  const number = gnu ? writeGnuNumber : writeClampedOctal;
+  const number = gnu ? writeGnuNumber : npm ? writeSpacedOctal : writeClampedOctal;
   const [prefix, name] = (gnu ? undefined : splitName(entry.name)) ?? [EMPTY, entry.name];
   put(block, 0, name, NAME);
   number(block, 100, 8, entry.mode);
-  if (!blankOwner) {
+  if (!npm) {
     number(block, 108, 8, entry.uid);
     number(block, 116, 8, entry.gid);
   }
@@ -162,7 +174,7 @@ function headerBlock(entry: PlainEntry, { blankOwner = false }: EncodeOptions, f
   put(block, 345, prefix, PREFIX);
   if (gnu && entry.atime) number(block, 345, 12, entry.atime.seconds);
   if (gnu && entry.ctime) number(block, 357, 12, entry.ctime.seconds);
-  sealBlock(block);
+  sealBlock(block, npm);
   return block;
 }
 
@@ -181,8 +193,15 @@ function writeClampedOctal(block: Uint8Array, at: number, length: number, value:
   writeOctal(block, at, length, value >= 0 && value <= octalLimit(length) ? value : 0);
 }
 
+/** One digit less than would fit, and a space for it. */
+function writeSpacedOctal(block: Uint8Array, at: number, length: number, value: number): void {
+  const hasRoom = value >= 0 && value <= octalLimit(length - 1);
+  writeClampedOctal(block, at, hasRoom ? length - 1 : length, value);
+  if (hasRoom) block[at + length - 2] = 0x20;
+}
+
 function flagOf(type: EntryType): number {
-  const flag = FLAGS[type] ?? type.slice('other:'.length);
+  const flag = FLAGS.get(type) ?? (type.startsWith('other:') && !TAKEN.includes(type.slice(6)) ? type.slice(6) : '');
   if (flag.length !== 1 || flag.charCodeAt(0) > 0xff) throw new TypeError(`Cannot write an entry of type ${quote(type)}: there is no such type`);
   return flag.charCodeAt(0);
 }

@@ -1,4 +1,5 @@
 import { encodeText } from '../bytes/index.ts';
+import { quote } from '../errors.ts';
 import { asSource, type ByteInput, type Source } from '../stream/index.ts';
 import type { EntryType, SparseRun, Timestamp } from './format.ts';
 import { wholeBlocks } from './sparse.ts';
@@ -64,18 +65,23 @@ export interface PlainBody {
 const EMPTY = new Uint8Array(0);
 const NO_RECORDS: ReadonlyMap<string, Uint8Array> = new Map();
 const EPOCH: Timestamp = { seconds: 0, nanoseconds: 0 };
-const HAS_BODY: ReadonlySet<EntryType> = new Set<EntryType>(['file']);
+
+/** The type of an entry that is to be written. */
+export function typeOfInit({ name, type }: EntryInit): EntryType {
+  return type ?? (name.endsWith('/') ? 'directory' : 'file');
+}
 
 /** Looks at an entry's body before anything is written of it, so that a wrong one leaves no half entry. */
-export function plainBody({ name, body, size, type = 'file' }: EntryInit): PlainBody {
+export function plainBody(entry: EntryInit): PlainBody {
+  const { name, body, size } = entry;
+  const type = typeOfInit(entry);
   const found = bodyOf(body, size, name);
-  const mayHaveBody = HAS_BODY.has(type) || type.startsWith('other:');
-  if (!mayHaveBody) {
-    if (body !== undefined && found.size > 0) throw new TypeError(`Cannot write ${JSON.stringify(name)}: a ${type} has no body`);
+  if (type !== 'file' && !type.startsWith('other:')) {
+    if (body !== undefined && found.size > 0) throw new TypeError(`Cannot write ${quote(name)}: a ${type} has no body`);
     return { size: 0, bytes: EMPTY };
   }
   if (size !== undefined && size !== found.size)
-    throw new RangeError(`Cannot write ${JSON.stringify(name)}: size is ${size}, but the body has ${found.size} bytes`);
+    throw new RangeError(`Cannot write ${quote(name)}: size is ${size}, but the body has ${found.size} bytes`);
   return found;
 }
 
@@ -86,33 +92,45 @@ function bodyOf(body: EntryInit['body'], size: number | undefined, name: string)
   const source = asSource(body as ByteInput);
   if (source) return { size: source.size, source };
   if (size === undefined || !Number.isSafeInteger(size) || size < 0)
-    throw new TypeError(`Cannot write ${JSON.stringify(name)}: the size of a body that can be read only once must be given`);
+    throw new TypeError(`Cannot write ${quote(name)}: the size of a body that can be read only once must be given`);
   return { size, stream: body as ByteInput };
 }
 
-/** Fills in the defaults and checks that every number is one. */
+/**
+ * Fills in the defaults and checks that each value is one that can be read again as it is.
+ * @throws {TypeError} for text that no archive holds. @throws {RangeError} for a number that is none.
+ */
 export function plainEntry(entry: EntryInit, size: number): PlainEntry {
-  const { name, type = name.endsWith('/') ? 'directory' : 'file' } = entry;
+  const { name } = entry;
+  const type = typeOfInit(entry);
   const fullName = type === 'directory' && !name.endsWith('/') ? `${name}/` : name;
-  if (fullName === '' || name.includes('\0')) throw new TypeError(`Cannot write ${JSON.stringify(name)}: a name is not empty and holds no NUL`);
-  const number = (field: 'uid' | 'gid' | 'devmajor' | 'devminor' | 'mode', fallback = 0): number => {
+  if (name === '') throw new TypeError('Cannot write an entry without a name');
+  if (type === 'file' && name.endsWith('/'))
+    throw new TypeError(`Cannot write ${quote(name)}: readers take a file whose name ends in a slash for a directory`);
+  if (entry.sparse && type !== 'file') throw new TypeError(`Cannot write ${quote(name)}: a ${type} has no holes`);
+  const text = (field: 'name' | 'linkname' | 'uname' | 'gname', value: string | undefined): Uint8Array => {
+    if (value === undefined || value === '') return EMPTY;
+    if (value.includes('\0')) throw new TypeError(`Cannot write ${quote(name)}: its ${field} holds a NUL character`);
+    return encodeText(value);
+  };
+  const number = (field: 'uid' | 'gid' | 'devmajor' | 'devminor' | 'mode', fallback = 0, least: number = Number.MIN_SAFE_INTEGER): number => {
     const value = entry[field] ?? fallback;
-    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`Cannot write ${JSON.stringify(name)}: ${field} is ${value}`);
+    if (!Number.isSafeInteger(value) || value < least) throw new RangeError(`Cannot write ${quote(name)}: its ${field} is ${value}`);
     return value;
   };
   return {
-    name: encodeText(fullName),
+    name: text('name', fullName),
     type,
     size,
-    mode: number('mode', type === 'directory' ? 0o755 : type === 'symlink' ? 0o777 : 0o644) % 0o10000,
+    mode: number('mode', type === 'directory' ? 0o755 : type === 'symlink' ? 0o777 : 0o644, 0) % 0o10000,
     uid: number('uid'),
     gid: number('gid'),
-    uname: entry.uname ? encodeText(entry.uname) : EMPTY,
-    gname: entry.gname ? encodeText(entry.gname) : EMPTY,
-    mtime: timestamp(entry.mtime) ?? EPOCH,
-    atime: timestamp(entry.atime),
-    ctime: timestamp(entry.ctime),
-    linkname: entry.linkname ? encodeText(entry.linkname) : EMPTY,
+    uname: text('uname', entry.uname),
+    gname: text('gname', entry.gname),
+    mtime: timestamp(name, entry.mtime) ?? EPOCH,
+    atime: timestamp(name, entry.atime),
+    ctime: timestamp(name, entry.ctime),
+    linkname: text('linkname', entry.linkname),
     devmajor: number('devmajor'),
     devminor: number('devminor'),
     xattrs: entry.xattrs ?? NO_RECORDS,
@@ -121,10 +139,16 @@ export function plainEntry(entry: EntryInit, size: number): PlainEntry {
   };
 }
 
-function timestamp(time: Timestamp | Date | undefined): Timestamp | undefined {
-  if (!(time instanceof Date)) return time;
-  const milliseconds = time.getTime();
-  if (Number.isNaN(milliseconds)) throw new RangeError('Cannot write a time: the Date is invalid');
+function timestamp(name: string, time: Timestamp | Date | undefined): Timestamp | undefined {
+  if (time === undefined) return undefined;
+  const { seconds, nanoseconds } = time instanceof Date ? ofDate(time) : time;
+  if (!Number.isSafeInteger(seconds) || !Number.isInteger(nanoseconds) || nanoseconds < 0 || nanoseconds >= 1e9)
+    throw new RangeError(`Cannot write ${quote(name)}: ${seconds} seconds and ${nanoseconds} nanoseconds are no time`);
+  return { seconds, nanoseconds };
+}
+
+function ofDate(date: Date): Timestamp {
+  const milliseconds = date.getTime();
   const seconds = Math.floor(milliseconds / 1000);
   return { seconds, nanoseconds: (milliseconds - seconds * 1000) * 1e6 };
 }

@@ -1,4 +1,4 @@
-import { concatBytes, decodeText, encodeText, fromBase64 } from '../bytes/index.ts';
+import { concatBytes, decodeText, encodeText, fromBase64, toBase64 } from '../bytes/index.ts';
 import { quote, TarError } from '../errors.ts';
 import type { Timestamp } from './format.ts';
 
@@ -117,9 +117,10 @@ const XATTR = 'SCHILY.xattr.';
 const LIBARCHIVE_XATTR = 'LIBARCHIVE.xattr.';
 const SELINUX = 'RHT.security.selinux';
 
-/** The record that holds an extended attribute when it is written. */
-export function xattrKey(name: string): string {
-  return XATTR + name;
+/** The record of an extended attribute as it is written: star's, or libarchive's where the name holds what ends a key. */
+export function xattrRecord(name: string, value: Uint8Array): readonly [key: string, value: Uint8Array] {
+  if (!name.includes('=')) return [XATTR + name, value];
+  return [LIBARCHIVE_XATTR + name.replaceAll('%', '%25').replaceAll('=', '%3D'), encodeText(toBase64(value))];
 }
 
 const OWN_KEYS: ReadonlySet<string> = new Set([
@@ -179,6 +180,8 @@ function decodePercent(text: string): string {
 export function encodePax(records: Iterable<readonly [string, Uint8Array]>): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const [key, value] of records) {
+    if (key === '' || key.includes('=') || key.includes('\0'))
+      throw new TypeError(`Cannot write the PAX record ${quote(key)}: a key is not empty, and holds no equals sign and no NUL character`);
     const tail = encodeText(` ${key}=`);
     parts.push(encodeText(String(recordLength(tail.length + value.length + 1))), tail, value, Uint8Array.of(NEWLINE));
   }

@@ -1,6 +1,6 @@
 import { LadingError, quote } from '../errors.ts';
 import type { WriteFormat } from './encode.ts';
-import type { EntryInit } from './entry.ts';
+import { type EntryInit, typeOfInit } from './entry.ts';
 import type { EntryType, Timestamp } from './format.ts';
 import { type WriteOptions, writeTar } from './writer.ts';
 
@@ -13,8 +13,10 @@ export interface Profile {
   readonly types?: readonly EntryType[];
   /** Whether directories are written (the default) or left for the reader to make. */
   readonly directories?: boolean;
-  /** `root`: uid and gid 0, by the names too. `none`: the fields stay empty. Default: as given. */
+  /** `root`: uid and gid 0, by the names too. `none`: no names, and in npm's blocks no numbers. Default: as given. */
   readonly owner?: 'root' | 'none';
+  /** Blocks as npm's packages have them. */
+  readonly npm?: boolean;
   readonly mtime?: Timestamp;
   readonly endOfArchive?: boolean;
 }
@@ -35,7 +37,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   'deb-control': { format: 'gnu', prefix: './', owner: 'root', types: ['file', 'directory'] },
   arch: { owner: 'root' },
   apk: { owner: 'root', endOfArchive: false },
-  npm: { prefix: 'package/', directories: false, owner: 'none', types: ['file'], mtime: { seconds: 499_162_500, nanoseconds: 0 } },
+  npm: { npm: true, prefix: 'package/', directories: false, owner: 'none', types: ['file'], mtime: { seconds: 499_162_500, nanoseconds: 0 } },
   sdist: { format: 'pax', types: PLAIN },
 };
 
@@ -45,11 +47,11 @@ export function writeProfile(
   profile: Profile,
   options: WriteOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const { format, owner, endOfArchive } = profile;
+  const { format, npm, endOfArchive } = profile;
   const merged: WriteOptions = {
     ...(format && { format }),
     ...(endOfArchive !== undefined && { endOfArchive }),
-    blankOwner: owner === 'none',
+    ...(npm && { npm }),
     ...options,
   };
   return writeTar(profiled(entries, profile), merged);
@@ -58,7 +60,7 @@ export function writeProfile(
 async function* profiled(entries: Iterable<EntryInit> | AsyncIterable<EntryInit>, profile: Profile): AsyncGenerator<EntryInit> {
   const { prefix = '', types, directories = true, owner, mtime } = profile;
   for await (const entry of entries) {
-    const type = entry.type ?? (entry.name.endsWith('/') ? 'directory' : 'file');
+    const type = typeOfInit(entry);
     if (type === 'directory' && !directories) continue;
     if (types && !types.includes(type))
       throw new LadingError('TAR_FORMAT', `Cannot write ${quote(entry.name)}: a ${type} has no place in this kind of package`);

@@ -241,6 +241,23 @@ export async function* expandSparse(stored: ByteStream, runs: readonly SparseRun
   yield* zeros(size - at);
 }
 
+/** The stored bytes of a sparse file out of its logical ones: what lies in holes is left out, unseen. */
+export async function* packSparse(logical: ByteStream, runs: readonly SparseRun[]): AsyncGenerator<Uint8Array> {
+  let start = 0;
+  let run = 0;
+  for await (const chunk of logical) {
+    const end = start + chunk.length;
+    for (; run < runs.length; run++) {
+      const { offset, length } = runs[run] as SparseRun;
+      if (offset >= end) break;
+      const part = chunk.subarray(Math.max(offset - start, 0), Math.min(offset + length, end) - start);
+      if (part.length > 0) yield part;
+      if (offset + length > end) break;
+    }
+    start = end;
+  }
+}
+
 const MOST_EXPANDED = 1024 ** 3;
 
 /** Throws if a sparse file is too large to be held in memory: holes cost nothing to declare. */

@@ -1,9 +1,11 @@
+import { decodeText } from '../bytes/index.ts';
 import { quote, TarError } from '../errors.ts';
-import { asStream, type ByteStream } from '../stream/index.ts';
+import { asStream, type ByteInput, type ByteStream, bytesSource } from '../stream/index.ts';
 import { padded } from './body.ts';
 import { type EncodeOptions, encodeHeader, keepsHoles } from './encode.ts';
 import { type EntryInit, type PlainBody, type PlainEntry, plainBody, plainEntry } from './entry.ts';
-import { BLOCK } from './format.ts';
+import { BLOCK, type SparseRun } from './format.ts';
+import { packSparse } from './sparse.ts';
 
 /** How an archive is written. */
 export interface WriteOptions extends EncodeOptions {
@@ -47,7 +49,7 @@ export class TarWriter {
 
   /** Adds one entry; done when the next can be added. Entries are written in the order of the calls; small ones are gathered before they go to the sink. */
   add(entry: EntryInit): Promise<void> {
-    if (this.#closed) throw new TypeError(`Cannot add ${JSON.stringify(entry.name)}: the archive is closed`);
+    if (this.#closed) throw new TypeError(`Cannot add ${quote(entry.name)}: the archive is closed`);
     return this.#write(writeEntry(this.#buffer, entry, this.#options));
   }
 
@@ -91,30 +93,34 @@ function* endArchive(buffer: BlockBuffer, { endOfArchive = true }: WriteOptions)
 }
 
 async function* streamBody(buffer: BlockBuffer, entry: PlainEntry, body: PlainBody, options: EncodeOptions): AsyncGenerator<Uint8Array> {
-  const wanted = keepsHoles(entry, options) ? (entry.sparse ?? []).reduce((sum, run) => sum + run.length, 0) : body.size;
-  let written = 0;
-  for await (const chunk of storedBytes(entry, body, options)) {
-    written += chunk.length;
-    if (written > wanted) break;
+  const runs = keepsHoles(entry, options) ? entry.sparse : undefined;
+  for await (const chunk of runs ? dataOf(buffer, entry, body, runs) : exactly(buffer, entry, logicalBody(body), body.size))
     yield* buffer.append(chunk);
-  }
-  if (written === wanted) return;
-  const name = new TextDecoder().decode(entry.name);
-  throw new TarError(
-    'TAR_SIZE',
-    `Cannot write ${quote(name)}: its body should have ${wanted} bytes and has ${written > wanted ? 'more' : `only ${written}`}`,
-    buffer.position,
-    name,
-  );
 }
 
-async function* storedBytes(entry: PlainEntry, body: PlainBody, options: EncodeOptions): ByteStream & AsyncGenerator<Uint8Array> {
-  const source = body.bytes ?? body.source;
-  if (!keepsHoles(entry, options)) yield* asStream((source ?? body.stream) as NonNullable<EntryInit['body']> & object);
-  else if (!source) throw new TypeError('Cannot write a sparse file from a stream: its body must be a Source, a Blob or bytes');
-  else
-    for (const { offset, length } of entry.sparse ?? [])
-      yield* source instanceof Uint8Array ? [source.subarray(offset, offset + length)] : source.stream(offset, offset + length);
+/** The data of a sparse file: read from where it lies, or picked out of a stream. */
+async function* dataOf(buffer: BlockBuffer, entry: PlainEntry, body: PlainBody, runs: readonly SparseRun[]): AsyncGenerator<Uint8Array> {
+  const source = body.bytes ? bytesSource(body.bytes) : body.source;
+  if (!source) return yield* packSparse(exactly(buffer, entry, logicalBody(body), body.size), runs);
+  for (const { offset, length } of runs) yield* exactly(buffer, entry, source.stream(offset, offset + length), length);
+}
+
+function logicalBody({ bytes, source, stream }: PlainBody): ByteStream {
+  return asStream((bytes ?? source ?? stream) as ByteInput);
+}
+
+/** Passes on a stream that must have `wanted` bytes. */
+async function* exactly(buffer: BlockBuffer, { name }: PlainEntry, chunks: ByteStream, wanted: number): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    if (length > wanted) break;
+    yield chunk;
+  }
+  if (length === wanted) return;
+  const entry = decodeText(name);
+  const found = length > wanted ? 'goes on' : `ends after ${length}`;
+  throw new TarError('TAR_SIZE', `Cannot write ${quote(entry)}: its body should give ${wanted} bytes and ${found}`, buffer.position, entry);
 }
 
 const ZEROS = new Uint8Array(BLOCK);

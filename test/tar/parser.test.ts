@@ -101,7 +101,7 @@ describe('the end of an archive', () => {
       [zeros(0), 0],
       [zeros(512), 1],
       [zeros(1024), 2],
-    ] as const) // prettier
+    ] as const)
       expect(await readAll(raw)).toMatchObject({ entries: [], trailer: { offset: 0, zeroBlocks, size: raw.length } });
     expect(await readAll(archive(pax({ comment: 'none' }, 'g')))).toMatchObject({ entries: [], trailer: { offset: 1024 } });
   });
@@ -132,7 +132,7 @@ describe('the end of an archive', () => {
       ['b', 1536],
       ['only', 4096],
       ['c', 5120],
-    ]); // prettier
+    ]);
     expect(trailer).toEqual({ offset: 5632, zeroBlocks: 2, size: 10024, garbage: false });
     expect(await names(joined)).toEqual(['a']);
   });
@@ -164,7 +164,6 @@ describe('extended headers', () => {
       [2, 1, 0],
       [1, 0, 2],
     ] as const) {
-      // prettier
       const [first] = await readWhole(archive(pax({ gid: '8' }, 'g'), ...[a, b, c].map((i) => parts[i] as Uint8Array), block({ typeflag: '2' })));
       expect(first).toMatchObject({ header: { name: 'name', linkname: 'target', uid: 7, gid: 8 }, headerOffset: 1024 });
     }

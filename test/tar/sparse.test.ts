@@ -224,7 +224,7 @@ describe('a sparse map', () => {
     expect([...index].map(({ name, size }) => [name, size])).toEqual([
       ['sparse', 9_663_676_416],
       ['next', 0],
-    ]); // prettier
+    ]);
     expect(await index.body(0).read(9_663_676_409, 9)).toEqual(text('\0\0bbbbb'));
   });
 
@@ -236,7 +236,7 @@ describe('a sparse map', () => {
         [483, base256(size, 12), 12],
       ] as const,
       size: 5,
-    }); // prettier
+    });
     const raw = archive(block({ typeflag: 'S', magic: 'gnu', ...at(2n ** 40n + 5n) }), blocks('hello'));
     const body = (await scanTar(bytesSource(raw))).body(0);
     expect([body.size, await body.read(2 ** 40 - 2, 99)]).toEqual([2 ** 40 + 5, text('\0\0hello')]);
