@@ -9,6 +9,6 @@ export type PathTest = (path: string) => boolean;
  */
 export async function compileGlob(pattern: string): Promise<PathTest> {
   const { default: picomatch } = await import('picomatch');
-  const matches = picomatch(pattern.replace(/^\/+/, ''), { dot: true, nonegate: true, windows: false });
+  const matches = picomatch(pattern.replace(/^\/+/, ''), { dot: true, nonegate: true, strictSlashes: true, windows: false });
   return pattern.includes('/') ? (path) => matches(path) : (path) => matches(basename(path));
 }

@@ -53,7 +53,7 @@ export async function plainTree(archive: TarArchive | FolderArchive): Promise<Tr
 }
 
 /** The tree, and the path in it, that a PATH argument leads to: through `!/` into archives inside archives. What exists as it stands is no step. */
-export async function locate(tree: Tree, path: string): Promise<{ readonly tree: Tree; readonly path: string }> {
+export async function locate(tree: Tree, path = ''): Promise<{ readonly tree: Tree; readonly path: string }> {
   const steps = splitSteps(path);
   const last = steps.pop() as string;
   if (steps.length === 0 || tree.lookup(path)) return { tree, path };
@@ -62,7 +62,7 @@ export async function locate(tree: Tree, path: string): Promise<{ readonly tree:
 }
 
 /** Whether a PATH argument has steps into archives, so that bodies will be read. */
-export function hasSteps(path: string): boolean {
+export function hasSteps(path = ''): boolean {
   return splitSteps(path).length > 1;
 }
 

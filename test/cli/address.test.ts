@@ -28,9 +28,12 @@ describe('an IMAGE argument', () => {
     expect(parse(argument)).toEqual({ path: argument, steps: [] });
   });
 
-  it.each(['docker://alpine', 'docker-daemon:alpine:latest', 'containers-storage:alpine', 'dir:/images'])('%s is recognised and not read', (argument) => {
-    expect(() => parse(argument)).toThrow(expect.objectContaining({ code: 'TRANSPORT_UNSUPPORTED' }));
-  });
+  it.each(['docker://alpine', 'docker-daemon:alpine:latest', 'containers-storage:alpine', 'dir:/images'])(
+    '%s is recognised and not read',
+    (argument) => {
+      expect(() => parse(argument)).toThrow(expect.objectContaining({ code: 'TRANSPORT_UNSUPPORTED' }));
+    },
+  );
 
   it('is not empty', () => {
     expect(() => parse('')).toThrow(expect.objectContaining({ code: 'USAGE' }));

@@ -3,7 +3,10 @@ import { failure, json, printed } from './command.ts';
 import { makeSamples } from './samples.ts';
 
 const cwd = await makeSamples();
-const find = (...args: string[]): string[] => printed(['find', ...args], { cwd }).split('\n').slice(0, -1);
+const find = (...args: string[]): string[] =>
+  printed(['find', ...args], { cwd })
+    .split('\n')
+    .slice(0, -1);
 
 describe('find', () => {
   it('lists everything where no test is given, and what is below a path', () => {
@@ -13,24 +16,57 @@ describe('find', () => {
   });
 
   it.each([
-    [['--name', 'app*'], ['bin/app', 'etc/app.conf']],
+    [
+      ['--name', 'app*'],
+      ['bin/app', 'etc/app.conf'],
+    ],
     [['--name', '*.{conf,none}'], ['etc/app.conf']],
-    [['--name', '[bd]??'], ['bin', 'dev']],
-    [['--name', 'etc/*'], ['etc/app.conf', 'etc/current', 'etc/nowhere']],
-    [['--name', '/**/app*'], ['bin/app', 'etc/app.conf']],
-    [['--name', '*/app*'], ['bin/app', 'etc/app.conf']],
+    [
+      ['--name', '[bd]??'],
+      ['bin', 'dev'],
+    ],
+    [
+      ['--name', 'etc/*'],
+      ['etc/app.conf', 'etc/current', 'etc/nowhere'],
+    ],
+    [
+      ['--name', '/**/app*'],
+      ['bin/app', 'etc/app.conf'],
+    ],
+    [
+      ['--name', '*/app*'],
+      ['bin/app', 'etc/app.conf'],
+    ],
     [['--name', 'none'], []],
-    [['--type', 'd'], ['bin', 'dev', 'etc']],
-    [['--type', 'directory,fifo'], ['bin', 'dev', 'dev/pipe', 'etc']],
-    [['--type', 'c,p'], ['dev/null', 'dev/pipe']],
-    [['--type', 'l'], ['etc/current', 'etc/nowhere']],
-    [['--size', '+1k'], ['bin/app', 'bin/run']],
+    [
+      ['--type', 'd'],
+      ['bin', 'dev', 'etc'],
+    ],
+    [
+      ['--type', 'directory,fifo'],
+      ['bin', 'dev', 'dev/pipe', 'etc'],
+    ],
+    [
+      ['--type', 'c,p'],
+      ['dev/null', 'dev/pipe'],
+    ],
+    [
+      ['--type', 'l'],
+      ['etc/current', 'etc/nowhere'],
+    ],
+    [
+      ['--size', '+1k'],
+      ['bin/app', 'bin/run'],
+    ],
     [['--size', '-1k'], ['etc/app.conf']],
     [['--size', '12'], ['etc/app.conf']],
     [['--size', '-12'], []],
     [['--newer', '2024-05-01T12:00:00Z'], ['etc/app.conf']],
     [['--newer', '2024-05-02'], []],
-    [['--newer', '2024-05-01T13:59:59+02:00', '--type', 'f'], ['bin/app', 'bin/run', 'etc/app.conf']],
+    [
+      ['--newer', '2024-05-01T13:59:59+02:00', '--type', 'f'],
+      ['bin/app', 'bin/run', 'etc/app.conf'],
+    ],
     [['--name', 'app*', '--size', '-1k'], ['etc/app.conf']],
   ])('%j finds %j', (options, paths) => {
     expect(find('app.tar', ...options)).toEqual(paths);
@@ -42,7 +78,9 @@ describe('find', () => {
 
   it('prints the rows of ls as JSON', () => {
     expect(json(['find', 'app.tar', '--name', 'current'], { cwd })).toMatchObject([{ path: 'etc/current', type: 'symlink', target: 'app.conf' }]);
-    expect(json(['find', 'app.tar', '--digest', '--size', '12'], { cwd })).toMatchObject([{ digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) }]);
+    expect(json(['find', 'app.tar', '--digest', '--size', '12'], { cwd })).toMatchObject([
+      { digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+    ]);
     expect(json(['find', 'app.tar', '--name', 'none'], { cwd })).toEqual([]);
   });
 

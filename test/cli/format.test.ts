@@ -132,7 +132,7 @@ describe('progress', () => {
   it.each([
     [{ label: 'reading a.tar', total: 1024, read: 0 }, 'reading a.tar  [                        ] 0%  of 1.00 KiB'],
     [{ label: 'reading a.tar', total: 1024, read: 512 }, 'reading a.tar  [============            ] 50%  of 1.00 KiB'],
-    [{ label: 'reading a.tar', total: 1024, read: 1024 + 256 }, 'reading a.tar  [======                  ] 25%  of 1.00 KiB'],
+    [{ label: 'reading a.tar', total: 1024, read: 1280 }, 'reading a.tar  [======                  ] 25%  of 1.00 KiB'],
     [{ label: 'reading', total: undefined, read: 2 ** 21 }, 'reading  2.00 MiB'],
     [{ label: 'reading empty', total: 0, read: 0 }, 'reading empty  0 bytes'],
   ])('%j is one line', (progress, line) => {

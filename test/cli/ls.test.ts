@@ -7,7 +7,10 @@ import { makeSamples } from './samples.ts';
 
 const cwd = await makeSamples();
 const readSample = (name: string): Uint8Array => readFileSync(join(cwd, name));
-const list = (...args: string[]): string[] => printed(['ls', ...args], { cwd }).trimEnd().split('\n');
+const list = (...args: string[]): string[] =>
+  printed(['ls', ...args], { cwd })
+    .trimEnd()
+    .split('\n');
 const rows = (...args: string[]): Record<string, unknown>[] => json(['ls', ...args], { cwd }) as Record<string, unknown>[];
 const row = (path: string, ...args: string[]): unknown => rows('-R', ...args).find((each) => each.path === path);
 const sha256 = (text: string): string => digestOf(new TextEncoder().encode(text));
@@ -122,7 +125,8 @@ describe('ls --json', () => {
   it('is the same through gzip and from a pipe, digests too, and keeps nothing of a pipe', () => {
     const expected = printed(['ls', '-R', '--json', '--digest', 'app.tar'], { cwd });
     expect(printed(['ls', '-R', '--json', '--digest', 'app.tar.gz'], { cwd })).toBe(expected);
-    for (const name of ['app.tar', 'app.tar.gz']) expect(printed(['ls', '-R', '--json', '--digest', '-'], { cwd, input: readSample(name) })).toBe(expected);
+    for (const name of ['app.tar', 'app.tar.gz'])
+      expect(printed(['ls', '-R', '--json', '--digest', '-'], { cwd, input: readSample(name) })).toBe(expected);
   });
 });
 

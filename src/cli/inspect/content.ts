@@ -99,7 +99,7 @@ export function contentRows({ entries, types, contentSize, mtime, largest }: Con
   return [
     ['entries', [`${formatCount(entries)}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}`]],
     ['size', [`${formatSize(contentSize)} in files${stored}`]],
-    ['times', mtime ? [`${shortTime(mtime.first)} to ${shortTime(mtime.last)}`] : []],
+    ['times', mtime ? [[...new Set([shortTime(mtime.first), shortTime(mtime.last)])].join(' to ')] : []],
     ['largest', largest.map(({ name, size }) => `${formatSize(size).padStart(8)}  ${printable(name)}`)],
   ];
 }

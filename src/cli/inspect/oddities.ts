@@ -13,7 +13,7 @@ export interface Oddity {
 
 /** Each oddity, and how people are told. */
 export const ODDITIES = {
-  'duplicate-name': 'names that came before: the last of them counts',
+  'duplicate-name': 'names that came before, of which the last counts',
   'absolute-name': 'absolute names',
   'parent-name': 'names with ".."',
   'name-encoding': 'names that are not UTF-8',
@@ -24,8 +24,8 @@ export const ODDITIES = {
   'sized-link': 'hard links that state a size',
   'sparse-file': 'sparse files',
   xattrs: 'entries with extended attributes',
-  'no-end': 'no end-of-archive block: it may have been cut',
-  'short-end': 'one end-of-archive block, where there should be two',
+  'no-end': 'no end-of-archive block, so it may have been cut',
+  'short-end': 'one end-of-archive block, not two',
   'trailing-data': 'data after the end, which other readers never show',
 } as const;
 

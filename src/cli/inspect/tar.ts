@@ -42,5 +42,5 @@ function countFormats(index: TarIndex): Readonly<Record<string, number>> {
 
 function oddityLine({ code, count, names }: Oddity): string {
   if (names.length === 0) return ODDITIES[code];
-  return `${formatCount(count)} ${ODDITIES[code]}: ${listed(names)}${count > names.length ? ', …' : ''}`;
+  return `${ODDITIES[code]}: ${formatCount(count)} (${listed(names)}${count > names.length ? ', …' : ''})`;
 }

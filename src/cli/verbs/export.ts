@@ -1,15 +1,16 @@
 import { type Command, Option } from 'commander';
 import { Digester } from '../../digest/index.ts';
 import { type ByteStream, type Source, tap } from '../../stream/index.ts';
-import { PROFILES, type ProfileName, type WriteFormat, writeProfile } from '../../tar/index.ts';
+import { type EntryInit, PROFILES, type ProfileName, type Timestamp, type WriteFormat, writeProfile } from '../../tar/index.ts';
 import { type Tree, tarEntries } from '../../tree/index.ts';
 import { addTreeChoice, chosenTree, type TreeChoice, treeReading } from '../choice.ts';
 import { destinationOf, writeTo } from '../destination.ts';
 import { excludeFromTar, excludeFromTree } from '../exclude.ts';
+import { formatCount } from '../format/size.ts';
 import { compileGlob, type PathTest } from '../glob.ts';
 import { addExamples, addJson, IMAGE } from '../help.ts';
 import { type Input, withInput } from '../input.ts';
-import { UsageError } from '../outcome.ts';
+import { note, UsageError } from '../outcome.ts';
 import { writeJson } from '../output.ts';
 
 interface Options extends TreeChoice {
@@ -82,6 +83,20 @@ function rawTar(
 
 /** Holes stay holes, but in packages: their readers need not know sparse files. */
 function treeTar(tree: Tree, { format, profile }: Options, isExcluded: PathTest | undefined): ByteStream {
+  const wanted = profile ? PROFILES[profile] : {};
+  const dialect = format ?? wanted.format;
   const entries = tarEntries(isExcluded ? excludeFromTree(tree, isExcluded) : tree, { sparse: profile === undefined });
-  return writeProfile(entries, profile ? PROFILES[profile] : {}, format ? { format } : {});
+  const written = dialect === 'ustar' || dialect === 'gnu' ? wholeSeconds(entries, dialect) : entries;
+  return writeProfile(written, wanted, dialect ? { format: dialect } : {});
+}
+
+/** A disk has nanoseconds, and two of the dialects have not: who asks for one of them is told what it costs. */
+function* wholeSeconds(entries: Iterable<EntryInit>, dialect: WriteFormat): Generator<EntryInit> {
+  let cut = 0;
+  for (const { atime: _, ctime: __, mtime, ...entry } of entries) {
+    const { seconds = 0, nanoseconds = 0 } = (mtime ?? {}) as Partial<Timestamp>;
+    if (nanoseconds > 0) cut++;
+    yield { ...entry, mtime: { seconds, nanoseconds: 0 } };
+  }
+  if (cut > 0) note(`${formatCount(cut)} ${cut === 1 ? 'time was' : 'times were'} cut to the second: ${dialect} holds no fractions`);
 }

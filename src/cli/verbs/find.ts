@@ -25,7 +25,7 @@ export function define(command: Command): void {
   command
     .description('Lists the paths of everything that passes all the tests given, in byte order.')
     .argument('<image>', IMAGE)
-    .argument('[path]', 'the directory to look below; !/ steps into an archive', '')
+    .argument('[path]', 'the directory to look below; !/ steps into an archive')
     .option('--name <glob>', 'with this name; with a / in it, with this path')
     .addOption(
       new Option(
@@ -48,7 +48,7 @@ export function define(command: Command): void {
   ]);
 }
 
-async function find(image: string, path: string, options: Options): Promise<void> {
+async function find(image: string, path: string | undefined, options: Options): Promise<void> {
   const { digest = false, json } = options;
   const tests = await testsOf(options);
   await withTree(image, options, { digest, listOnly: !hasSteps(path) }, async (outer) => {

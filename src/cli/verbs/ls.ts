@@ -18,7 +18,7 @@ export function define(command: Command): void {
   command
     .description('Lists a directory; with -R everything below it. Names are in byte order.')
     .argument('<image>', IMAGE)
-    .argument('[path]', 'a path in it; !/ steps into an archive', '')
+    .argument('[path]', 'a path in it; !/ steps into an archive')
     .option('-l, --long', 'mode, number of names, owner, size and time too')
     .option('-R, --recursive', 'everything below the path, by paths from the root')
     .option('--digest', 'the SHA-256 of each file too (with --json)')
@@ -33,7 +33,7 @@ export function define(command: Command): void {
   ]);
 }
 
-async function list(image: string, path: string, options: Options): Promise<void> {
+async function list(image: string, path: string | undefined, options: Options): Promise<void> {
   const { digest = false, json, long, recursive = false } = options;
   await withTree(image, options, { digest, listOnly: !hasSteps(path) }, async (outer) => {
     const { tree, path: at } = await locate(outer, path);

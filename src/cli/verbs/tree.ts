@@ -19,7 +19,7 @@ export function define(command: Command): void {
   command
     .description('Draws the directories with the bytes below each. A file with several names counts at the first of them.')
     .argument('<image>', IMAGE)
-    .argument('[path]', 'the directory to begin with; !/ steps into an archive', '')
+    .argument('[path]', 'the directory to begin with; !/ steps into an archive')
     .addOption(new Option('-d, --depth <levels>', 'how many levels to draw').argParser(parseCount))
     .action(draw);
   addTreeChoice(command);
@@ -27,7 +27,7 @@ export function define(command: Command): void {
   addExamples(command, ['lading tree --depth 2 app.tar', 'lading tree app.tar usr/share']);
 }
 
-async function draw(image: string, path: string, options: Options): Promise<void> {
+async function draw(image: string, path: string | undefined, options: Options): Promise<void> {
   const { depth = Number.POSITIVE_INFINITY, json } = options;
   await withTree(image, options, { listOnly: !hasSteps(path) }, async (outer) => {
     const { tree, path: at } = await locate(outer, path);
