@@ -1,0 +1,84 @@
+import native from 'node:zlib';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { zlib } from '../../src/node/zlib.ts';
+import { ByteReader, collect, drain } from '../../src/stream/index.ts';
+
+/** The zlib streams that are made from now on. */
+function watchStreams(name: 'createGunzip' | 'createDeflateRaw'): { destroyed: boolean }[] {
+  const made: { destroyed: boolean }[] = [];
+  const create = native[name];
+  vi.spyOn(native, name).mockImplementation((options) => {
+    const stream = create(options);
+    made.push(stream);
+    return stream as never;
+  });
+  return made;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+const content = Buffer.from(Array.from({ length: 200_000 }, (_, i) => `${i}\n`).join(''));
+const packed = native.gzipSync(content);
+
+describe('the streams of node:zlib', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('are destroyed when a loop over them is left', async () => {
+    const made = watchStreams('createGunzip');
+    for await (const _ of zlib.gunzip(new ByteReader(once(packed)))) break;
+    expect(made.map(({ destroyed }) => destroyed)).toEqual([true]);
+  });
+
+  it('are destroyed when the input fails, at its start or later', async () => {
+    const made = watchStreams('createGunzip');
+    for (const length of [0, 5, 1000]) {
+      const failing = (async function* (): AsyncGenerator<Uint8Array> {
+        yield packed.subarray(0, length);
+        throw new Error('the disk is gone');
+      })();
+      await expect(drain(zlib.gunzip(new ByteReader(failing)))).rejects.toThrow('the disk is gone');
+    }
+    expect(made.map(({ destroyed }) => destroyed)).toEqual([true, true, true]);
+  });
+
+  it('are destroyed when the data is bad', async () => {
+    const made = watchStreams('createGunzip');
+    const bad = Uint8Array.from(packed).fill(0xff, 20, 40);
+    await expect(drain(zlib.gunzip(new ByteReader(once(bad))))).rejects.toMatchObject({ code: 'COMPRESS_CORRUPT', cause: { code: 'Z_DATA_ERROR' } });
+    expect(made.map(({ destroyed }) => destroyed)).toEqual([true]);
+  });
+
+  it('are destroyed when packing is left', async () => {
+    const made = watchStreams('createDeflateRaw');
+    for await (const _ of zlib.deflate(once(content), 6)) break;
+    expect(made.map(({ destroyed }) => destroyed)).toEqual([true]);
+  });
+
+  it('give plain byte arrays in large chunks, whatever the chunks of the input', async () => {
+    const input = (async function* (): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < packed.length; at += 50_000) yield packed.subarray(at, at + 50_000);
+    })();
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of zlib.gunzip(new ByteReader(input))) chunks.push(chunk);
+    expect(chunks.every((chunk) => Object.getPrototypeOf(chunk) === Uint8Array.prototype)).toBe(true);
+    expect(chunks.length).toBeLessThan(2 * Math.ceil(packed.length / 50_000) + content.length / 2 ** 18);
+    expect(Buffer.compare(Buffer.concat(chunks), content)).toBe(0);
+  });
+
+  it('leave the reader right behind the last member', async () => {
+    const reader = new ByteReader(once(Buffer.concat([packed, packed, Buffer.alloc(10), Buffer.from('rest')])));
+    expect((await collect(zlib.gunzip(reader))).length).toBe(2 * content.length);
+    expect(reader.position).toBe(2 * packed.length);
+    expect(Buffer.from(reader.peek(14)).toString()).toBe(`${'\0'.repeat(10)}rest`);
+  });
+
+  it('hold zstd where this Node has it', () => {
+    const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+    const hasZstd = major > 23 || (major === 22 && minor >= 15);
+    expect([zlib.unzstd !== undefined, zlib.zstd !== undefined]).toEqual([hasZstd, hasZstd]);
+  });
+});
