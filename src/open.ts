@@ -178,11 +178,10 @@ class Opening {
         'Cannot list the images of this stream in one pass: its first entry did not say that it holds images; save it to a file first',
       );
     const tree = found && treeFromTar(index);
-    if (tree && found.layout && (!found.docker || this.#options.kind === 'oci-archive'))
-      return this.#layout('oci-archive', treeFolder(tree), compression);
-    if (tree && found.docker && (await isDockerArchive(tree))) {
+    const isLayoutWanted = found?.layout && this.#options.kind === 'oci-archive';
+    if (tree && found.docker && !isLayoutWanted && (await isDockerArchive(tree)))
       return this.#images('docker-archive', await openDockerArchive(tree, this.#imageOptions()), compression);
-    }
+    if (tree && found.layout) return this.#layout('oci-archive', treeFolder(tree), compression);
     return tarArchive(index, bytes, compression, this.close);
   }
 
