@@ -150,8 +150,8 @@ describe('table B', () => {
     const archive = await layoutOf((layout) => {
       const own = layout.image(image);
       const v6 = layout.image(arm, { platform: { os: 'linux', architecture: 'arm', variant: 'v6' } });
-      const seven = layout.image(seven, { platform: { os: 'linux', architecture: 'arm', variant: 'v7' } });
-      return [layout.index([v6, seven, own, layout.attestation(own)])];
+      const v7 = layout.image(seven, { platform: { os: 'linux', architecture: 'arm', variant: 'v7' } });
+      return [layout.index([v6, v7, own, layout.attestation(own)])];
     });
     const at = async (platform: string): Promise<string[]> => pathsOf(await archive.tree({ platform }));
     expect(await at('linux/arm/v7')).toEqual(['seven']);
