@@ -18,8 +18,8 @@ describe('inspect of a tar', () => {
       largest  2.93 KiB  ./bin/app
                12 bytes  ./etc/app.conf
       dialect  ustar 9, pax 1
-      notable  1 devices: ./dev/null
-               1 setuid or setgid files: ./bin/app
+      notable  devices: 1 (./dev/null)
+               setuid or setgid files: 1 (./bin/app)
       "
     `);
   });
@@ -31,20 +31,20 @@ describe('inspect of a tar', () => {
       kind     tar
       entries  12: 9 files, 1 symbolic link, 1 hard link, 1 of type V
       size     1.00 MiB in files, 14.5 KiB as a tar
-      times    1970-01-01T00:00:00Z to 1970-01-01T00:00:00Z
+      times    1970-01-01T00:00:00Z
       largest  1.00 MiB  holes
                 6 bytes  twice
                 6 bytes  target
                 5 bytes  twice
                 5 bytes  b\\xffy
       dialect  ustar 9, pax 3
-      notable  1 names that came before: the last of them counts: twice
-               1 absolute names: /absolute
-               1 names that are not UTF-8: b\\xffy
-               1 entries of a type without a meaning: label
-               1 hard links to what did not come before them: late
-               1 sparse files: holes
-               1 entries with extended attributes: capable
+      notable  names that came before, of which the last counts: 1 (twice)
+               absolute names: 1 (/absolute)
+               names that are not UTF-8: 1 (b\\xffy)
+               entries of a type without a meaning: 1 (label)
+               hard links to what did not come before them: 1 (late)
+               sparse files: 1 (holes)
+               entries with extended attributes: 1 (capable)
                data after the end, which other readers never show
       "
     `);

@@ -40,7 +40,7 @@ describe('the command', () => {
 
       Arguments:
         image                  a file, a folder, or - for standard input
-        path                   a path in it; !/ steps into an archive (default: "")
+        path                   a path in it; !/ steps into an archive
 
       Options:
         -l, --long             mode, number of names, owner, size and time too
