@@ -5,10 +5,10 @@ import type { Timestamp } from './format.ts';
 /** The records of extended headers, in the order of their first appearance. Values are bytes. */
 export type PaxRecords = ReadonlyMap<string, Uint8Array>;
 
-/** One extended header. The pairs of sparse format 0.0 repeat their keys, so they are kept apart, in order. */
+/** One extended header. Where it is of a sparse file, the pairs of format 0.0, which repeat their keys, are kept apart, in order. */
 export interface PaxHeader {
   readonly records: PaxRecords;
-  readonly sparsePairs: readonly Uint8Array[];
+  readonly sparsePairs: readonly Uint8Array[] | undefined;
 }
 
 const SPACE = 0x20;
@@ -16,8 +16,9 @@ const EQUALS = 0x3d;
 const NEWLINE = 0x0a;
 // GHSA-gvwx-54wh-qm9j: a NUL in one of these ends the name early in some readers and not in others.
 const TEXT_KEYS: ReadonlySet<string> = new Set(['path', 'linkpath', 'uname', 'gname', 'GNU.sparse.name']);
-// Sparse format 0.0 repeats these two, in turn.
-const SPARSE_PAIR: readonly string[] = ['GNU.sparse.offset', 'GNU.sparse.numbytes'];
+const SPARSE = 'GNU.sparse.';
+// Format 0.0 repeats these two, in turn.
+const SPARSE_PAIR: readonly string[] = [`${SPARSE}offset`, `${SPARSE}numbytes`];
 
 /**
  * Parses `"%d %s=%s\n"` records, each led by its own length in bytes (POSIX.1-2024, "pax Extended Header").
@@ -25,7 +26,7 @@ const SPARSE_PAIR: readonly string[] = ['GNU.sparse.offset', 'GNU.sparse.numbyte
  */
 export function parsePax(body: Uint8Array, offset: number): PaxHeader {
   const records = new Map<string, Uint8Array>();
-  const sparsePairs: Uint8Array[] = [];
+  let sparsePairs: Uint8Array[] | undefined;
   for (let at = 0; at < body.length; ) {
     const end = recordEnd(body, at, offset);
     const space = body.indexOf(SPACE, at);
@@ -35,13 +36,18 @@ export function parsePax(body: Uint8Array, offset: number): PaxHeader {
     const value = body.slice(equals + 1, end - 1);
     if (key.includes('\0')) throw faulty(offset, `the key of the record at byte ${at} holds a NUL byte`);
     if (TEXT_KEYS.has(key) && value.includes(0)) throw faulty(offset, `its ${key} holds a NUL byte`);
-    const turn = SPARSE_PAIR.indexOf(key);
-    if (turn >= 0 && turn !== sparsePairs.length % 2) throw faulty(offset, 'its sparse offsets and lengths do not alternate');
-    if (turn >= 0) sparsePairs.push(value);
+    if (key.startsWith(SPARSE)) sparsePairs = withPair(sparsePairs ?? [], key, value, offset);
     records.set(key, value);
     at = end;
   }
   return { records, sparsePairs };
+}
+
+function withPair(pairs: Uint8Array[], key: string, value: Uint8Array, offset: number): Uint8Array[] {
+  const turn = SPARSE_PAIR.indexOf(key);
+  if (turn >= 0 && turn !== pairs.length % 2) throw faulty(offset, 'its sparse offsets and lengths do not alternate');
+  if (turn >= 0) pairs.push(value);
+  return pairs;
 }
 
 function recordEnd(body: Uint8Array, start: number, offset: number): number {
@@ -65,7 +71,7 @@ function faulty(offset: number, reason: string): TarError {
 /** Refuses a global header that speaks of bodies: readers that apply it and those that do not would find the next header at two places. */
 export function checkGlobal(records: PaxRecords, offset: number): void {
   for (const key of records.keys()) {
-    if (key === 'size' || key.startsWith('GNU.sparse.')) throw faulty(offset, `its ${quote(key)} would be that of every entry`);
+    if (key === 'size' || key.startsWith(SPARSE)) throw faulty(offset, `its ${quote(key)} would be that of every entry`);
   }
 }
 
@@ -140,7 +146,7 @@ const OWN_KEYS: ReadonlySet<string> = new Set([
 
 /** Whether a record says what a field of `Header` says, so that a writer makes it anew. */
 export function isOwnRecord(key: string): boolean {
-  return OWN_KEYS.has(key) || isXattr(key) || key.startsWith('GNU.sparse.');
+  return OWN_KEYS.has(key) || isXattr(key) || key.startsWith(SPARSE);
 }
 
 function isXattr(key: string): boolean {

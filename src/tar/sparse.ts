@@ -125,16 +125,13 @@ export interface PaxSparse {
 
 /** Reads the sparse records of formats 0.0, 0.1 and 1.0; `undefined` where there are none. Records that make no known format are refused. */
 export function readPaxSparse({ records, sparsePairs }: PaxHeader, offset: number, limits: Limits): PaxSparse | undefined {
-  const size = text(records, 'GNU.sparse.realsize') ?? text(records, 'GNU.sparse.size');
-  const map = text(records, 'GNU.sparse.map');
+  if (!sparsePairs) return undefined;
   const [major, minor] = [text(records, 'GNU.sparse.major'), text(records, 'GNU.sparse.minor')];
   const version = major === undefined && minor === undefined ? '0.0' : `${major ?? ''}.${minor ?? ''}`;
-  if (version === '1.0') return { size: wholeNumber(size, offset), runs: 'in-body' };
+  const size = wholeNumber(text(records, 'GNU.sparse.realsize') ?? text(records, 'GNU.sparse.size'), offset);
+  if (version === '1.0') return { size, runs: 'in-body' };
   if (version !== '0.0' && version !== '0.1') throw faulty(offset, `format ${quote(version)} of sparse files is not known`);
-  if (map === undefined && size === undefined && sparsePairs.length === 0) {
-    for (const key of records.keys()) if (key.startsWith('GNU.sparse.')) throw faulty(offset, `${quote(key)} stands without it`);
-    return undefined;
-  }
+  const map = text(records, 'GNU.sparse.map');
   const numbers = map === undefined ? sparsePairs.map((value) => decodeText(value)) : map === '' ? [] : map.split(',');
   const runs = pairRuns(
     numbers.map((digits) => wholeNumber(digits, offset)),
@@ -143,7 +140,7 @@ export function readPaxSparse({ records, sparsePairs }: PaxHeader, offset: numbe
   );
   const count = text(records, 'GNU.sparse.numblocks');
   if (count !== undefined && wholeNumber(count, offset) !== runs.length) throw faulty(offset, `it has ${runs.length} runs, not ${quote(count)}`);
-  return { size: wholeNumber(size, offset), runs };
+  return { size, runs };
 }
 
 function text(records: PaxRecords, key: string): string | undefined {

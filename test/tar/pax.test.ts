@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodePax, formatPaxTime, parsePax, paxInteger, paxTime } from '../../src/tar/pax.ts';
-import { archive, block, bytes, join, pax, rawPax, record, text } from './raw.ts';
+import { archive, block, bytes, join, pax, rawPax, record, sameBytes, text } from './raw.ts';
 import { readFault, readWhole } from './readers.ts';
 
 const records = (...pairs: readonly (readonly [string, string])[]): Map<string, Uint8Array> =>
@@ -78,7 +78,7 @@ describe('PAX records', () => {
 
   it('survive being written and read, whatever key and value', () => {
     const key = fc.string({ minLength: 1, unit: 'binary' }).filter((text) => !/[=\0]/.test(text) && !text.startsWith('GNU.sparse.'));
-    const value = fc.uint8Array({ maxLength: 1200 });
+    const value = fc.uint8Array({ maxLength: 120 });
     fc.assert(
       fc.property(fc.array(fc.tuple(key, value)), (pairs) => {
         fc.pre(pairs.every(([name, bytes]) => !['path', 'linkpath', 'uname', 'gname'].includes(name) || !bytes.includes(0)));
@@ -91,7 +91,7 @@ describe('PAX records', () => {
   it('are written with their true lengths where a digit more makes them longer', () => {
     for (let length = 0; length < 1100; length++) {
       const [key, value] = ['k', new Uint8Array(length).fill(0x61)];
-      expect(encodePax([[key, value]])).toEqual(record(key, value));
+      sameBytes(encodePax([[key, value]]), record(key, value));
     }
   });
 
