@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+
+/** lading's own command with some arguments. */
+export function commandLine(...args) {
+  return [process.execPath, main, ...args];
+}
+
+/** Those of the commands whose program is there; `needed` is one that they start themselves. */
+export function whereOnPath(commands, needed) {
+  return Object.fromEntries(Object.entries(commands).filter(([, [program]]) => isOnPath(needed ?? program)));
+}
+
+function isOnPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { createSource } from '../dist/stream/index.js';
+import { writeTar } from '../dist/tar/index.js';
+import { deepNames, emptyFiles, longNames, packages } from './files.mjs';
+
+const folder = fileURLToPath(new URL('data/', import.meta.url));
+const MANY = { seed: 1, count: 36_765, mean: 5_250 };
+const GIB = 1024 ** 3;
+
+/** How each archive is made, in an order in which each finds what it needs. */
+const RECIPES = {
+  'many.tar': (path) => writeArchive(path, packages(MANY), 'gnu'),
+  'many-pax.tar': (path) => writeArchive(path, packages({ ...MANY, wide: true }), 'pax'),
+  'many.tar.gz': (path) => writeFileSync(path, gzipSync(readFileSync(fileOf('many.tar')))),
+  'long-names.tar': (path) => writeArchive(path, longNames({ seed: 2, count: 20_000 }), 'gnu'),
+  'deep.tar': (path) => writeArchive(path, deepNames({ seed: 3, count: 20_000, depth: 200 }), 'gnu'),
+  'system.tar': (path) => writeArchive(path, packages({ seed: 4, count: 8_743, mean: 21_000 }), 'gnu'),
+  'million.tar': (path) => writeArchive(path, emptyFiles({ count: 1_000_000 }), 'gnu'),
+  '4-mib.tar': (path) => writeHole(path, GIB / 256),
+  '4-gib.tar': (path) => writeHole(path, 4 * GIB),
+};
+
+/** Where an archive of the benchmark lies. */
+export function fileOf(name) {
+  return folder + name;
+}
+
+/** Makes the archives that are missing. All are made anew when their recipes have changed, so that figures of one run are of one data. */
+export async function makeData(names) {
+  mkdirSync(folder, { recursive: true });
+  const recipe = ['data.mjs', 'files.mjs', 'random.mjs'].reduce(
+    (hash, file) => hash.update(readFileSync(new URL(file, import.meta.url))),
+    createHash('sha256'),
+  );
+  const mark = fileOf(`${recipe.digest('hex').slice(0, 16)}.recipe`);
+  if (!existsSync(mark)) {
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    writeFileSync(mark, '');
+  }
+  for (const [name, make] of Object.entries(RECIPES)) {
+    if (!names.has(name) || existsSync(fileOf(name))) continue;
+    console.error(`Making ${name} …`);
+    await make(fileOf(`${name}.part`));
+    renameSync(fileOf(`${name}.part`), fileOf(name));
+  }
+}
+
+async function writeArchive(path, entries, format) {
+  const file = openSync(path, 'w');
+  for await (const chunk of writeTar(entries, { format })) writeSync(file, chunk);
+  closeSync(file);
+}
+
+/** One file that is all zeros: a hole in the archive itself, so that 4 GiB take no room on most disks. */
+async function writeHole(path, size) {
+  const zeros = createSource({ read: async (_, length) => new Uint8Array(length) }, size);
+  const { value: header } = await writeTar([{ name: 'big.bin', body: zeros }]).next();
+  writeFileSync(path, header);
+  truncateSync(path, header.length + size + 1024);
+}
