@@ -25,15 +25,29 @@ export function* changesBetween(lower: Tree, upper: Tree, sameContent: SameConte
   const links = upper.hardLinks();
   const relinked = relinkedPaths(lower, upper, sameContent);
   const parents = withParents(relinked);
+  const displaced = displacedNodes(lower, upper);
   for (const { path, below, above } of pairsOf(lower.root, upper.root, (directory) => parents.has(directory))) {
     if (!above) yield { kind: 'whiteout', path };
     else if (below && !relinked.has(path) && sameNode(below, above, sameContent)) continue;
     else if (above.type === 'directory') yield { kind: 'node', path, node: bare(above, below) };
     else {
       const first = links.get(above)?.[0] ?? path;
-      yield first === path ? { kind: 'node', path, node: above } : { kind: 'link', path, target: first };
+      const node = displaced.has(above) ? withMetadata(above, {}) : above;
+      yield first === path ? { kind: 'node', path, node } : { kind: 'link', path, target: first };
     }
   }
+}
+
+/**
+ * Nodes that have another node in their place now. One of them may stand elsewhere in `upper`, and the one in its place may be no change; put there as it
+ * is, it would be a hard link of what stays below.
+ */
+function displacedNodes(lower: Tree, upper: Tree): ReadonlySet<Node> {
+  const nodes = new Set<Node>();
+  for (const { below, above } of pairsOf(lower.root, upper.root)) {
+    if (below && above && below !== above && below.type !== 'directory') nodes.add(below);
+  }
+  return nodes;
 }
 
 /** The directory without its children. Over another it says what it is, even if it is implied. */

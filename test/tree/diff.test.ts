@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSource } from '../../src/stream/index.ts';
 import {
+  applyChangeset,
   type Change,
   diffTrees,
   digestContents,
@@ -108,6 +109,18 @@ describe('a diff', () => {
     const children = new Map(Array.from({ length: 200_000 }, (_, i) => [`f${i}`, fifo()]));
     tree.set('wide', { ...directory(), children });
     expect(diff(new Tree(), tree)).toHaveLength(200_001);
+  });
+});
+
+describe('a file that moved, with an equal one in its old place', () => {
+  it('is no hard link of it afterwards', () => {
+    const lower = base();
+    const upper = lower.fork();
+    upper.rename('d/a', 'moved');
+    upper.set('d/a', withMetadata(lower.lookup('d/a') as Node, {}));
+    expect(diff(lower, upper)).toEqual(['node moved']);
+    const tree = applyChangeset(lower, diffTrees(lower, upper));
+    expect(tree.nlink(tree.lookup('moved') as Node)).toBe(1);
   });
 });
 
