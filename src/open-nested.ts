@@ -9,7 +9,10 @@ export interface NestingLimits {
   readonly depth: number;
   /** Bytes that anything compressed on the way may unpack to. No limit by default. */
   readonly size: number;
-  /** The same limit as a multiple of the first archive that was stepped into, where that is over 1 GiB: what unpacks level by level multiplies. */
+  /**
+   * The same limit as a multiple of the first archive that was stepped into, where that is over `unpack.ratioFrom`, 1 GiB by default: what unpacks level by
+   * level multiplies.
+   */
   readonly ratio: number;
 }
 
@@ -63,8 +66,8 @@ function contentOf(input: Node | Source): Source | Tree {
   throw new LadingError('INPUT_KIND', `Cannot open a ${input.type} as an archive: it holds nothing; give the file or directory that it leads to`);
 }
 
-function largest({ first }: Level, { size, ratio }: NestingLimits, { unpack }: OpenOptions): number {
-  const grown = first === undefined ? Number.POSITIVE_INFINITY : Math.max(SMALL, ratio * first);
+function largest({ first = Number.POSITIVE_INFINITY }: Level, { size, ratio }: NestingLimits, { unpack }: OpenOptions): number {
+  const grown = Math.max(unpack?.ratioFrom ?? SMALL, ratio * first);
   return Math.min(unpack?.size ?? Number.POSITIVE_INFINITY, size, grown);
 }
 
