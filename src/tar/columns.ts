@@ -28,7 +28,7 @@ const [HEADER_OFFSET, BODY_OFFSET, STORED, SIZE, SECONDS, UID, GID] = [0, 1, 2, 
 /** Rows of decoded headers with their places in the archive. Rows are only added. */
 export class HeaderColumns {
   length = 0;
-  readonly names: string[] = [];
+  readonly #names: string[] = [];
   #numbers = new Float64Array(NUMBERS * 64);
   #nanoseconds = new Uint32Array(64);
   #modes = new Uint16Array(64);
@@ -41,7 +41,7 @@ export class HeaderColumns {
   add({ header, typeflag, headerOffset, bodyOffset, stored }: Omit<EntryEvent, 'type'>): void {
     const row = this.length++;
     if (row === this.#modes.length) this.#grow(row * 2);
-    this.names.push(header.name);
+    this.#names.push(header.name);
     this.#numbers.set([headerOffset, bodyOffset, stored, header.size, header.mtime.seconds, header.uid, header.gid], row * NUMBERS);
     this.#nanoseconds[row] = header.mtime.nanoseconds;
     this.#modes[row] = header.mode;
@@ -54,6 +54,10 @@ export class HeaderColumns {
   /** Gives back the room that growing left over. */
   trim(): void {
     this.#grow(this.length);
+  }
+
+  name(row: number): string {
+    return this.#names[this.#checked(row)] as string;
   }
 
   headerOffset(row: number): number {
@@ -86,10 +90,10 @@ export class HeaderColumns {
 
   /** The header of a row, made anew. */
   header(row: number): Header {
-    const rare = this.#rare.get(row);
+    const rare = this.#rare.get(this.#checked(row));
     const [uname, gname] = this.#ownerNames.value(this.#owners[row] as number);
     return {
-      name: this.names[row] as string,
+      name: this.name(row),
       type: this.type(row),
       size: this.size(row),
       mode: this.#modes[row] as number,
@@ -109,12 +113,16 @@ export class HeaderColumns {
   }
 
   #number(row: number, column: number): number {
-    if (row >= this.length) throw new RangeError(`Cannot read entry ${row}: the archive has ${this.length}`);
-    return this.#numbers[row * NUMBERS + column] as number;
+    return this.#numbers[this.#checked(row) * NUMBERS + column] as number;
   }
 
   #tag(row: number): string {
-    return this.#interned.value(this.#types[row] as number);
+    return this.#interned.value(this.#types[this.#checked(row)] as number);
+  }
+
+  #checked(row: number): number {
+    if (Number.isInteger(row) && row >= 0 && row < this.length) return row;
+    throw new RangeError(`Cannot read entry ${row}: the archive has ${this.length}, counted from 0`);
   }
 
   #grow(rows: number): void {

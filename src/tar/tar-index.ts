@@ -39,7 +39,7 @@ export class TarIndex implements Iterable<Header> {
   }
 
   name(entry: number): string {
-    return this.#columns.names[entry] as string;
+    return this.#columns.name(entry);
   }
 
   type(entry: number): EntryType {
