@@ -55,9 +55,11 @@ async function* verifyNode(store: ReadableStore, node: GraphNode, checked: Check
       message: `its descriptor says ${descriptor.mediaType}, it is an image's ${document.kind}`,
     };
   try {
-    if (error instanceof DigestError) checked.add(where, await store.open(descriptor));
+    const isThere = await store.exists(descriptor);
+    // A document was read and verified on the way here.
+    if (isThere && (document || error instanceof DigestError)) checked.add(where, await store.open(descriptor));
     if (error) throw error;
-    if (await store.exists(descriptor)) await verifyContent(store, descriptor, checked);
+    if (isThere) await verifyContent(store, descriptor, checked);
     else if (embeddedData(descriptor) === undefined) yield missing(descriptor);
   } catch (error) {
     yield findingOf(error, where);
