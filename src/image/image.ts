@@ -116,7 +116,8 @@ export class Image {
 
   async #apply(below: Promise<Tree>, layer: Layer): Promise<Tree> {
     const lower = await below;
-    return layer.isFileSystem ? applyChangeset(lower, await layer.changeset(), this.#options.semantics) : lower;
+    const { semantics } = this.#options;
+    return layer.isFileSystem ? applyChangeset(lower, await layer.changeset(semantics), semantics) : lower;
   }
 }
 

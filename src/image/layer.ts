@@ -5,7 +5,7 @@ import { type Descriptor, type History, isLayer } from '../oci/index.ts';
 import { type ReadableStore, verified } from '../store/index.ts';
 import type { ByteStream, Source } from '../stream/index.ts';
 import type { TarIndex } from '../tar/index.ts';
-import type { Changeset } from '../tree/index.ts';
+import type { Changeset, Semantics } from '../tree/index.ts';
 
 /** Opens the layers of one store, each once however many images share it. */
 export class LayerCache {
@@ -79,8 +79,8 @@ export class Layer {
   }
 
   /** What it does to the tree below. Its nodes have the layer's position as their `origin`. */
-  async changeset(): Promise<Changeset> {
-    return layerChangeset(await this.index(), this.position);
+  async changeset(semantics?: Semantics): Promise<Changeset> {
+    return layerChangeset(await this.index(), this.position, semantics);
   }
 
   /** The bytes as they are stored, verified while they are read. */

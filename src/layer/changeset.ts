@@ -1,20 +1,22 @@
 import { PathError } from '../errors.ts';
 import type { TarIndex } from '../tar/index.ts';
-import { type Change, type Changeset, type Node, tarChanges } from '../tree/index.ts';
+import { type Change, type Changeset, type Node, type Semantics, tarChanges } from '../tree/index.ts';
 import { classifyName } from './whiteout.ts';
 
 /**
  * What the entries of a layer do to the tree below it. `origin` is given to its nodes. The changes are read from the index each time they are gone
- * through; nothing of the layer is copied.
+ * through; nothing of the layer is copied. An entry for the root changes the root only under `sequential`: overlay engines ignore it, and the
+ * specification leaves it open.
  */
-export function layerChangeset(index: TarIndex, origin?: unknown): Changeset {
-  return { changes: { [Symbol.iterator]: () => changesOf(index, origin) }, origin };
+export function layerChangeset(index: TarIndex, origin?: unknown, semantics: Semantics = 'overlay'): Changeset {
+  return { changes: { [Symbol.iterator]: () => changesOf(index, origin, semantics) }, origin };
 }
 
-function* changesOf(index: TarIndex, origin: unknown): Generator<Change, void, undefined> {
+function* changesOf(index: TarIndex, origin: unknown, semantics: Semantics): Generator<Change, void, undefined> {
   const stored = aufsLinks(index, origin);
   const hidden = stargzNames(index);
   for (const change of tarChanges(index, { origin })) {
+    if (change.path === '' && semantics === 'overlay') continue;
     const name = classifyName(change.path);
     if (name.kind === 'whiteout' || name.kind === 'opaque') yield { kind: name.kind, path: name.path };
     else if (name.kind === 'invalid')
