@@ -6,6 +6,14 @@ export function padded(length: number): number {
   return Math.ceil(length / BLOCK) * BLOCK;
 }
 
+/** Whether all bytes are zero. A loop: what lies behind an archive can be long, and a call for each byte takes ten times as long. */
+export function areZeros(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i] !== 0) return false;
+  }
+  return true;
+}
+
 /** Throws unless all of a body and its padding are there: `there` bytes are, from `offset` on. */
 export function checkBody(name: string, offset: number, stored: number, there: number): void {
   if (there >= padded(stored)) return;

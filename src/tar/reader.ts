@@ -1,5 +1,5 @@
 import { asStream, type ByteInput, ByteReader, type ByteStream, collect } from '../stream/index.ts';
-import { checkBody, padded } from './body.ts';
+import { areZeros, checkBody, padded } from './body.ts';
 import { BLOCK, type Header } from './format.ts';
 import { type EntryEvent, type ParseEvent, type ParseOptions, TarParser } from './parser.ts';
 import { checkExpanded, expandSparse } from './sparse.ts';
@@ -135,7 +135,7 @@ export class TarReader implements AsyncIterableIterator<Entry> {
   async #finish({ offset, zeroBlocks }: ParseEvent & { type: 'end' }): Promise<IteratorResult<Entry, undefined>> {
     let garbage = false;
     for (let chunk = await this.#input.take(Number.MAX_SAFE_INTEGER); chunk; chunk = await this.#input.take(Number.MAX_SAFE_INTEGER)) {
-      garbage ||= chunk.some((byte) => byte !== 0);
+      garbage ||= !areZeros(chunk);
       this.#onRaw?.(chunk);
     }
     this.#trailer = { offset, zeroBlocks, size: this.#input.position - offset, garbage };

@@ -1,6 +1,6 @@
 import { LadingError } from '../errors.ts';
 import type { Source } from '../stream/index.ts';
-import { checkBody } from './body.ts';
+import { areZeros, checkBody } from './body.ts';
 import { BLOCK } from './format.ts';
 import { type ParseEvent, type ParseOptions, TarParser } from './parser.ts';
 import { TarIndex } from './tar-index.ts';
@@ -27,7 +27,7 @@ export async function scanTar(source: Source, options: ParseOptions = {}): Promi
 /** Whether anything but zeros lies behind the end of the archive. */
 async function holdsData(source: Source, start: number): Promise<boolean> {
   for await (const chunk of source.stream(start)) {
-    if (chunk.some((byte) => byte !== 0)) return true;
+    if (!areZeros(chunk)) return true;
   }
   return false;
 }

@@ -131,16 +131,18 @@ export function readPaxSparse({ records, sparsePairs }: PaxHeader, offset: numbe
   const size = wholeNumber(text(records, 'GNU.sparse.realsize') ?? text(records, 'GNU.sparse.size'), offset);
   if (version === '1.0') return { size, runs: 'in-body' };
   if (version !== '0.0' && version !== '0.1') throw faulty(offset, `format ${quote(version)} of sparse files is not known`);
-  const map = text(records, 'GNU.sparse.map');
-  const numbers = map === undefined ? sparsePairs.map((value) => decodeText(value)) : map === '' ? [] : map.split(',');
-  const runs = pairRuns(
-    numbers.map((digits) => wholeNumber(digits, offset)),
-    offset,
-    limits,
-  );
+  return { size, runs: listedRuns(records, sparsePairs, offset, limits) };
+}
+
+/** The runs of formats 0.0 (a pair of records each) and 0.1 (one record). Their count is another record; without any of the three there is no map. */
+function listedRuns(records: PaxRecords, pairs: readonly Uint8Array[], offset: number, limits: Limits): SparseRun[] {
+  const map = text(records, 'GNU.sparse.map') ?? pairs.map((value) => decodeText(value)).join();
+  const numbers = map === '' ? [] : map.split(',').map((digits) => wholeNumber(digits, offset));
   const count = text(records, 'GNU.sparse.numblocks');
-  if (count !== undefined && wholeNumber(count, offset) !== runs.length) throw faulty(offset, `it has ${runs.length} runs, not ${quote(count)}`);
-  return { size, runs };
+  if (count === undefined && numbers.length === 0 && !records.has('GNU.sparse.map')) throw faulty(offset, 'there is none');
+  if (count !== undefined && wholeNumber(count, offset) * 2 !== numbers.length)
+    throw faulty(offset, `it has ${numbers.length / 2} runs, not ${count}`);
+  return pairRuns(numbers, offset, limits);
 }
 
 function text(records: PaxRecords, key: string): string | undefined {
