@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import { LimitError, quote } from '../errors.ts';
 import { type Archive, type ArchiveKind, type FolderArchive, type OpenOptions, open, type TarArchive } from '../open.ts';
 import { MAX_NESTING, openNested } from '../open-nested.ts';
@@ -93,7 +94,7 @@ async function openPlace(path: string, reading: Reading): Promise<Archive> {
   if (path === '-') return open(showsProgress() ? watchedStream(standardInput(), 'reading') : standardInput(), options);
   if (!showsProgress() || sizeOf(path) === undefined) return open(path, options);
   const { openFile } = await import('../node/index.ts');
-  return open(watchedSource(await openFile(path), `reading ${path}`), options); // the file stays open until the command ends
+  return open(watchedSource(await openFile(path), `reading ${basename(path)}`), options); // the file stays open until the command ends
 }
 
 function openOptions(reading: Reading): OpenOptions {

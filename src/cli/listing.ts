@@ -5,9 +5,9 @@ import { tableLines } from './format/table.ts';
 import { printable } from './format/text.ts';
 import { shortTime } from './format/time.ts';
 
-/** An entry as a line that is its path. */
-export function nameLine({ path, node }: WalkEntry): string {
-  return `${colourName(node, path)}\n`;
+/** Entries as lines that are their paths. */
+export function* nameLines(entries: Iterable<WalkEntry>): Generator<string> {
+  for (const { path, node } of entries) yield `${colourName(node, path)}\n`;
 }
 
 /** Entries of a tree as `ls -l` shows them, owners by name where the tree has names. */

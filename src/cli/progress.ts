@@ -6,6 +6,7 @@ import { printable } from './format/text.ts';
 const PATIENCE = 1000;
 const INTERVAL = 100;
 const WIDTH = 24;
+const LABEL = 32;
 
 /** How far an input has been read, as a bar on standard error. */
 interface Progress {
@@ -74,10 +75,11 @@ function advance(progress: Progress, bytes: number): void {
   process.stderr.write(`\r${progressLine(progress)}\x1b[K`);
 }
 
-/** One line without its end. */
+/** One line without its end, short enough not to be wrapped by most terminals. */
 export function progressLine({ label, total, read }: Pick<Progress, 'label' | 'total' | 'read'>): string {
-  if (!total) return `${printable(label)}  ${formatSize(read)}`;
+  const shownLabel = label.length > LABEL ? `${label.slice(0, LABEL - 1)}…` : label;
+  if (!total) return `${printable(shownLabel)}  ${formatSize(read)}`;
   const part = (read % total) / total;
   const full = Math.floor(part * WIDTH);
-  return `${printable(label)}  [${'='.repeat(full)}${' '.repeat(WIDTH - full)}] ${Math.floor(part * 100)}%  of ${formatSize(total)}`;
+  return `${printable(shownLabel)}  [${'='.repeat(full)}${' '.repeat(WIDTH - full)}] ${Math.floor(part * 100)}%  of ${formatSize(total)}`;
 }

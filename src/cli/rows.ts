@@ -39,30 +39,32 @@ async function digestOf(node: FileNode): Promise<string> {
   return node.digest ?? digestSource(node.body);
 }
 
-/** Makes rows for entries of one tree. Names of one file share the number `inode`, which is the same in every listing of that tree. */
-export function rowMaker(tree: Tree, digests?: Digests): (entry: WalkEntry) => Row {
+/** Entries of a tree as rows, one at a time. Names of one file share the number `inode`, which is the same in every listing of that tree. */
+export function* rowsOf(tree: Tree, entries: Iterable<WalkEntry>, digests?: Digests): Generator<Row> {
   const inodes = new Map([...tree.hardLinks().keys()].map((node, inode) => [node, inode]));
-  return ({ path, node }) => {
-    const target = node.type === 'symlink' ? node.target : undefined;
-    return {
-      path,
-      type: node.type,
-      size: node.type === 'file' ? node.size : 0,
-      mode: node.mode,
-      uid: node.uid,
-      gid: node.gid,
-      uname: node.uname || undefined,
-      gname: node.gname || undefined,
-      mtime: formatTime(node.mtime),
-      target,
-      ...numbersOf(node),
-      digest: digests?.get(node),
-      inode: inodes.get(node),
-      layer: typeof node.origin === 'number' ? node.origin : undefined,
-      xattrs: encodeXattrs(node.xattrs),
-      pathBytes: bytesOf(path),
-      targetBytes: bytesOf(target),
-    };
+  for (const { path, node } of entries) yield rowOf(path, node, inodes.get(node), digests?.get(node));
+}
+
+function rowOf(path: string, node: Node, inode: number | undefined, digest: string | undefined): Row {
+  const target = node.type === 'symlink' ? node.target : undefined;
+  return {
+    path,
+    type: node.type,
+    size: node.type === 'file' ? node.size : 0,
+    mode: node.mode,
+    uid: node.uid,
+    gid: node.gid,
+    uname: node.uname || undefined,
+    gname: node.gname || undefined,
+    mtime: formatTime(node.mtime),
+    target,
+    ...numbersOf(node),
+    digest,
+    inode,
+    layer: typeof node.origin === 'number' ? node.origin : undefined,
+    xattrs: encodeXattrs(node.xattrs),
+    pathBytes: bytesOf(path),
+    targetBytes: bytesOf(target),
   };
 }
 

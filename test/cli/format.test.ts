@@ -6,7 +6,6 @@ import { formatCount, formatSize, parseSize } from '../../src/cli/format/size.ts
 import { tableLines } from '../../src/cli/format/table.ts';
 import { printable } from '../../src/cli/format/text.ts';
 import { formatTime, shortTime } from '../../src/cli/format/time.ts';
-import { progressLine } from '../../src/cli/progress.ts';
 
 describe('times', () => {
   it.each([
@@ -125,17 +124,5 @@ describe('tables', () => {
 
   it('of no rows are empty', () => {
     expect([...tableLines([])]).toEqual([]);
-  });
-});
-
-describe('progress', () => {
-  it.each([
-    [{ label: 'reading a.tar', total: 1024, read: 0 }, 'reading a.tar  [                        ] 0%  of 1.00 KiB'],
-    [{ label: 'reading a.tar', total: 1024, read: 512 }, 'reading a.tar  [============            ] 50%  of 1.00 KiB'],
-    [{ label: 'reading a.tar', total: 1024, read: 1280 }, 'reading a.tar  [======                  ] 25%  of 1.00 KiB'],
-    [{ label: 'reading', total: undefined, read: 2 ** 21 }, 'reading  2.00 MiB'],
-    [{ label: 'reading empty', total: 0, read: 0 }, 'reading empty  0 bytes'],
-  ])('%j is one line', (progress, line) => {
-    expect(progressLine(progress)).toBe(line);
   });
 });

@@ -5,9 +5,9 @@ import { parseSize } from '../format/size.ts';
 import { compileGlob } from '../glob.ts';
 import { addExamples, addJson, IMAGE } from '../help.ts';
 import { hasSteps, locate } from '../input.ts';
-import { nameLine } from '../listing.ts';
+import { nameLines } from '../listing.ts';
 import { writeJsonArray, writeText } from '../output.ts';
-import { digestFiles, rowMaker } from '../rows.ts';
+import { digestFiles, rowsOf } from '../rows.ts';
 
 interface Options extends TreeChoice {
   readonly json?: boolean;
@@ -54,8 +54,8 @@ async function find(image: string, path: string | undefined, options: Options): 
   await withTree(image, options, { digest, listOnly: !hasSteps(path) }, async (outer) => {
     const { tree, path: at } = await locate(outer, path);
     const found = [...matching(tree, at, tests)];
-    if (json) return writeJsonArray(found.map(rowMaker(tree, digest ? await digestFiles(found) : undefined)));
-    return writeText(found.map(nameLine));
+    if (json) return writeJsonArray(rowsOf(tree, found, digest ? await digestFiles(found) : undefined));
+    return writeText(nameLines(found));
   });
 }
 

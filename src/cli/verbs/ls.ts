@@ -3,9 +3,9 @@ import { basename, joinPath, type Node, splitPath, type Tree, type WalkEntry } f
 import { addTreeChoice, type TreeChoice, withTree } from '../choice.ts';
 import { addExamples, addJson, IMAGE } from '../help.ts';
 import { hasSteps, locate } from '../input.ts';
-import { longLines, nameLine } from '../listing.ts';
+import { longLines, nameLines } from '../listing.ts';
 import { writeJsonArray, writeText } from '../output.ts';
-import { digestFiles, rowMaker } from '../rows.ts';
+import { digestFiles, rowsOf } from '../rows.ts';
 
 interface Options extends TreeChoice {
   readonly json?: boolean;
@@ -38,9 +38,9 @@ async function list(image: string, path: string | undefined, options: Options): 
   await withTree(image, options, { digest, listOnly: !hasSteps(path) }, async (outer) => {
     const { tree, path: at } = await locate(outer, path);
     const entries = [...entriesAt(tree, at, recursive)];
-    if (json) return writeJsonArray(entries.map(rowMaker(tree, digest ? await digestFiles(entries) : undefined)));
+    if (json) return writeJsonArray(rowsOf(tree, entries, digest ? await digestFiles(entries) : undefined));
     const shown = recursive ? entries : entries.map(({ path: whole, node }) => ({ path: basename(whole), node }));
-    return writeText(long ? longLines(tree, shown) : shown.map(nameLine));
+    return writeText(long ? longLines(tree, shown) : nameLines(shown));
   });
 }
 
