@@ -17,6 +17,7 @@ export async function history(image: Image, path: string): Promise<readonly Path
   const wanted = cleanPath(path, 'tell the history of');
   const changes: PathChange[] = [];
   let there = false;
+  await image.tree(); // reads the layers at once that are read one by one below
   for (const layer of await image.layers()) {
     if (!layer.isFileSystem) continue;
     const touched = await touches(layer, wanted);

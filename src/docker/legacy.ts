@@ -10,7 +10,7 @@ import type { Members } from './members.ts';
 /*
  * Archives of engines before 1.10 have no manifest.json: `repositories` names the top layer of each tag, each layer is a folder with its tar and a
  * JSON that names its parent. The configuration is made as moby makes it when it loads such an archive (image/v1/imagev1.go), so that the image
- * has the ID that the engine gives it.
+ * has the ID that the engine gives it. (What Docker before 1.8.3 wrote moby decodes and writes anew, with members of its own; here it stays as it is.)
  */
 
 interface Step {

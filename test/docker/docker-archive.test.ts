@@ -307,7 +307,7 @@ describe('an archive of an engine before 1.10 (A10)', () => {
   it('gets the configuration that the engine makes of it: keys in order, characters escaped as Go does', async () => {
     const config = await (await first(legacy(app))).config();
     const text = new TextDecoder().decode(config.raw);
-    expect(Object.keys(JSON.parse(text))).toEqual(['architecture', 'container_config', 'created', 'history', 'os', 'rootfs']);
+    expect(Object.keys(JSON.parse(text))).toEqual(['architecture', 'container_config', 'created', 'docker_version', 'history', 'os', 'rootfs']);
     expect(text).toContain('ADD 2 \\u0026\\u0026 true');
     expect(config.history.map(({ created_by }) => created_by)).toEqual([0, 1, 2].map((i) => `/bin/sh -c #(nop) ADD ${i} && true`));
   });

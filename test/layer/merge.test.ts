@@ -5,23 +5,13 @@ import { encodeJson, OCI_CONFIG, OCI_LAYER, OCI_MANIFEST } from '../../src/oci/i
 import { MemoryStore } from '../../src/store/index.ts';
 import type { EntryInit } from '../../src/tar/index.ts';
 import type { Tree } from '../../src/tree/index.ts';
-import { failureOf, imageWith, textOf } from '../support/open.ts';
-import { BASE, type Outcome, ROWS } from './rows.ts';
+import { BASE, type Outcome, ROWS } from '../support/merge-rows.ts';
+import { failureOf, imageWith, linesOf, textOf } from '../support/open.ts';
 
 type Semantics = 'overlay' | 'sequential';
 
 async function merged(upper: readonly EntryInit[], semantics: Semantics = 'overlay'): Promise<Tree> {
   return (await imageWith([BASE, upper], { semantics })).tree();
-}
-
-/** Each name on a line: `dir/`, `file = content`, `link -> target`. */
-async function linesOf(tree: Tree): Promise<string[]> {
-  const lines: string[] = [];
-  for (const { path, node } of tree.walk()) {
-    if (node.type === 'file') lines.push(`${path} = ${await textOf(node)}`);
-    else lines.push(node.type === 'directory' ? `${path}/` : node.type === 'symlink' ? `${path} -> ${node.target}` : `${path} ${node.type}`);
-  }
-  return lines;
 }
 
 const base = await linesOf(await (await imageWith([BASE])).tree());

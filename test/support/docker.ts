@@ -33,7 +33,15 @@ function v1Folders({ image }: Tagged, layer: (position: number) => EntryInit): E
   return image.tars.flatMap((_, i) => {
     const id = v1Id(image, i);
     const command = { created: '2016-03-18T18:22:48.810791943Z', container_config: { Cmd: ['/bin/sh', '-c', `#(nop) ADD ${i} && true`] } };
-    const json = { id, ...(i > 0 && { parent: v1Id(image, i - 1) }), ...command, architecture: 'amd64', os: 'linux', Size: 1 };
+    const json = {
+      id,
+      ...(i > 0 && { parent: v1Id(image, i - 1) }),
+      ...command,
+      docker_version: '1.9.1',
+      architecture: 'amd64',
+      os: 'linux',
+      Size: 1,
+    };
     return [{ name: `${id}/` }, member(`${id}/VERSION`, '1.0'), member(`${id}/json`, encodeJson(json)), { ...layer(i), name: `${id}/layer.tar` }];
   });
 }

@@ -26,6 +26,16 @@ export async function textOf(node: Node | undefined): Promise<string> {
   return new TextDecoder().decode(await collect(node.body.stream()));
 }
 
+/** Each name on a line: `dir/`, `file = content`, `link -> target`. */
+export async function linesOf(tree: Tree): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { path, node } of tree.walk()) {
+    if (node.type === 'file') lines.push(`${path} = ${await textOf(node)}`);
+    else lines.push(node.type === 'directory' ? `${path}/` : node.type === 'symlink' ? `${path} -> ${node.target}` : `${path} ${node.type}`);
+  }
+  return lines;
+}
+
 export async function diffIdsOf(image: Image): Promise<(string | undefined)[]> {
   return (await image.layers()).map(({ diffId }) => diffId);
 }
