@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { cases } from './cases.ts';
 
-describe('the codec, as every runtime runs it', () => {
+describe('tar, as every runtime runs it', () => {
   for (const { name, run } of cases) it(name, run);
 });
