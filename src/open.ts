@@ -82,6 +82,9 @@ export interface FolderArchive extends Opened {
 /** What `open` found. `kind` says which of its shapes it has; every shape gives a `tree`. */
 export type Archive = ImageArchive | TarArchive | FolderArchive;
 
+/** The shape that an archive of a kind has. */
+export type ArchiveOf<K extends ArchiveKind> = K extends 'tar' ? TarArchive : K extends 'folder' ? FolderArchive : ImageArchive;
+
 /**
  * Opens whatever it is: a path (where the runtime has a file system), bytes, a `Blob`, a `Source`, a stream, or the tree of a folder. What it is, and how it is
  * compressed, is told by its bytes; names are not asked. Bodies stay where they are until they are read. Close it when it is no longer needed.
@@ -95,6 +98,8 @@ export type Archive = ImageArchive | TarArchive | FolderArchive;
  * @throws {TarError} where it is no archive, or a faulty one. @throws {ImageError} for faulty documents.
  * @throws {LadingError} `INPUT_KIND` where it is not what `options.kind` asks for. @throws {PathError} `INPUT_UNREADABLE`, `HOST_PATH`.
  */
+export function open<K extends ArchiveKind>(input: string | ByteInput | Tree, options: OpenOptions & { readonly kind: K }): Promise<ArchiveOf<K>>;
+export function open(input: string | ByteInput | Tree, options?: OpenOptions): Promise<Archive>;
 export async function open(input: string | ByteInput | Tree, options: OpenOptions = {}): Promise<Archive> {
   const opening = new Opening(options);
   try {
