@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
 import { decodeText } from '../../src/bytes/index.ts';
-import { collect } from '../../src/stream/index.ts';
-import { type EntryInit, writeTar } from '../../src/tar/index.ts';
+import type { EntryInit } from '../../src/tar/index.ts';
+import { tarOf as tar } from '../support/pack.ts';
 
 const owner = { uid: 1000, gid: 100, uname: 'ada', gname: 'users', mtime: { seconds: 1_714_564_800, nanoseconds: 0 } };
 
@@ -23,10 +23,7 @@ export const ENTRIES: readonly EntryInit[] = [
   { name: './etc/nowhere', type: 'symlink', ...owner, linkname: '/gone' },
 ];
 
-/** The bytes of a tar. */
-export function tar(entries: readonly EntryInit[]): Promise<Uint8Array> {
-  return collect(writeTar(entries));
-}
+export { tar };
 
 /**
  * A new folder, gone after the tests of the file: `app.tar`, the same as `app.tar.gz`; `odd.tar`, whose names are not what one expects;
