@@ -1,3 +1,4 @@
+import { plainBytes } from '../bytes/index.ts';
 import { type ByteStream, blobSource, bytesSource, type Source } from './source.ts';
 
 /** Everything that bytes can be given as. A `Source`, `Uint8Array`, `Blob` or `File` can be read at any place, the others once. */
@@ -52,6 +53,6 @@ async function* bytesOnly(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
       throw new TypeError(
         `Cannot read the input: a chunk of it is of type ${typeof chunk}, not a Uint8Array; read the stream without a text encoding`,
       );
-    yield chunk;
+    yield plainBytes(chunk);
   }
 }

@@ -1,3 +1,5 @@
+import { plainBytes } from '../bytes/index.ts';
+
 /** Bytes that come once, in order. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 
@@ -33,7 +35,8 @@ export function createSource(access: RandomAccess, size: number): Source {
 }
 
 /** A Source over bytes in memory. Nothing is copied: every read is a view. */
-export function bytesSource(bytes: Uint8Array): Source {
+export function bytesSource(given: Uint8Array): Source {
+  const bytes = plainBytes(given);
   const readSync = (position: number, length: number): Uint8Array => bytes.subarray(position, position + length);
   const access: RandomAccess = {
     read: async (position, length) => readSync(position, length),

@@ -1,3 +1,4 @@
+import { plainBytes } from '../bytes/index.ts';
 import { checkBody } from './body.ts';
 import type { Header } from './format.ts';
 import { type EntryEvent, type ParseOptions, TarParser } from './parser.ts';
@@ -21,7 +22,8 @@ export interface SyncEntry {
  * Reads an archive in memory, entry by entry, without copying bodies.
  * @throws {TarError} when the iteration reaches a fault; what was yielded before stays good.
  */
-export function* readTarSync(archive: Uint8Array, options: ParseOptions = {}): Generator<SyncEntry, void, undefined> {
+export function* readTarSync(given: Uint8Array, options: ParseOptions = {}): Generator<SyncEntry, void, undefined> {
+  const archive = plainBytes(given);
   const parser = new TarParser(options);
   for (;;) {
     let event = parser.parse(archive, Math.min(parser.position, archive.length));
