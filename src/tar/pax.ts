@@ -1,4 +1,4 @@
-import { concatBytes, decodeText, encodeText, fromBase64, toBase64 } from '../bytes/index.ts';
+import { concatBytes, copyBytes, decodeText, encodeText, fromBase64, toBase64 } from '../bytes/index.ts';
 import { quote, TarError } from '../errors.ts';
 import type { Timestamp } from './format.ts';
 
@@ -14,6 +14,9 @@ export interface PaxHeader {
 const SPACE = 0x20;
 const EQUALS = 0x3d;
 const NEWLINE = 0x0a;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
 // GHSA-gvwx-54wh-qm9j: a NUL in one of these ends the name early in some readers and not in others.
 const TEXT_KEYS: ReadonlySet<string> = new Set(['path', 'linkpath', 'uname', 'gname', 'GNU.sparse.name']);
 const SPARSE = 'GNU.sparse.';
@@ -29,11 +32,11 @@ export function parsePax(body: Uint8Array, offset: number): PaxHeader {
   let sparsePairs: Uint8Array[] | undefined;
   for (let at = 0; at < body.length; ) {
     const end = recordEnd(body, at, offset);
-    const space = body.indexOf(SPACE, at);
-    const equals = body.indexOf(EQUALS, space);
-    if (equals < 0 || equals >= end || equals === space + 1) throw faulty(offset, `the record at byte ${at} has no key`);
-    const key = decodeText(body, space + 1, equals);
-    const value = body.slice(equals + 1, end - 1);
+    const start = find(body, SPACE, at) + 1;
+    const equals = find(body, EQUALS, start);
+    if (equals >= end || equals === start) throw faulty(offset, `the record at byte ${at} has no key`);
+    const key = keyOf(body, start, equals);
+    const value = copyBytes(body, equals + 1, end - 1);
     if (key.includes('\0')) throw faulty(offset, `the key of the record at byte ${at} holds a NUL byte`);
     if (TEXT_KEYS.has(key) && value.includes(0)) throw faulty(offset, `its ${key} holds a NUL byte`);
     if (key.startsWith(SPARSE)) sparsePairs = withPair(sparsePairs ?? [], key, value, offset);
@@ -48,6 +51,23 @@ function withPair(pairs: Uint8Array[], key: string, value: Uint8Array, offset: n
   if (turn >= 0 && turn !== pairs.length % 2) throw faulty(offset, 'its sparse offsets and lengths do not alternate');
   if (turn >= 0) pairs.push(value);
   return pairs;
+}
+
+/** Where the byte is, or the length. What is looked for is a few bytes away: nearer than a call of `indexOf` would be worth. */
+function find(bytes: Uint8Array, byte: number, from: number): number {
+  let at = from;
+  while (at < bytes.length && bytes[at] !== byte) at++;
+  return at;
+}
+
+/** A key as text. Those that stand for fields are constants: such a string is found sooner than it is made anew. */
+function keyOf(body: Uint8Array, start: number, end: number): string {
+  return OWN_KEYS.find((key) => key.length === end - start && isAt(body, start, key)) ?? decodeText(body, start, end);
+}
+
+function isAt(body: Uint8Array, start: number, key: string): boolean {
+  for (let i = 0; i < key.length; i++) if (body[start + i] !== key.charCodeAt(i)) return false;
+  return true;
 }
 
 function recordEnd(body: Uint8Array, start: number, offset: number): number {
@@ -81,6 +101,7 @@ export function checkGlobal(records: PaxRecords, offset: number): void {
  */
 export function overlayRecords(lower: PaxRecords, upper: PaxRecords): PaxRecords {
   if (upper.size === 0) return lower;
+  if (lower.size === 0 && !removes(upper)) return upper;
   const records = new Map(lower);
   for (const [key, value] of upper) {
     if (value.length === 0 && !isXattr(key)) records.delete(key);
@@ -89,27 +110,54 @@ export function overlayRecords(lower: PaxRecords, upper: PaxRecords): PaxRecords
   return records;
 }
 
+function removes(records: PaxRecords): boolean {
+  for (const [key, value] of records) if (value.length === 0 && !isXattr(key)) return true;
+  return false;
+}
+
 /** A record that is a whole number, or `undefined` where there is none. */
 export function paxInteger(records: PaxRecords, key: string, offset: number): number | undefined {
   const value = records.get(key);
   if (!value) return undefined;
-  const text = decodeText(value);
-  const number = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(number)) throw faulty(offset, `its ${key} is ${quote(text)}, which is no number`);
-  return number + 0; // -0 is 0
+  const isNegative = value[0] === MINUS;
+  const number = digits(value, isNegative ? 1 : 0, value.length);
+  if (!Number.isSafeInteger(number)) throw faulty(offset, `its ${key} is ${quote(decodeText(value))}, which is no number`);
+  return isNegative ? 0 - number : number;
 }
 
 /** A record that is a time in decimal seconds. Digits past the nanosecond are cut off. */
 export function paxTime(records: PaxRecords, key: string, offset: number): Timestamp | undefined {
   const value = records.get(key);
   if (!value) return undefined;
-  const text = decodeText(value);
-  const match = /^(-?)(\d+)(?:\.(\d*))?$/.exec(text);
-  const whole = Number(match?.[2]);
-  if (!match || !Number.isSafeInteger(whole)) throw faulty(offset, `its ${key} is ${quote(text)}, which is no time`);
-  const nanoseconds = Number((match[3] ?? '').slice(0, 9).padEnd(9, '0'));
-  if (match[1] === '') return { seconds: whole, nanoseconds };
+  const isNegative = value[0] === MINUS;
+  const point = find(value, POINT, 0);
+  const whole = digits(value, isNegative ? 1 : 0, point);
+  const nanoseconds = fraction(value, point + 1);
+  if (!Number.isSafeInteger(whole) || Number.isNaN(nanoseconds)) throw faulty(offset, `its ${key} is ${quote(decodeText(value))}, which is no time`);
+  if (!isNegative) return { seconds: whole, nanoseconds };
   return nanoseconds === 0 ? { seconds: 0 - whole, nanoseconds } : { seconds: -whole - 1, nanoseconds: 1e9 - nanoseconds };
+}
+
+/** The number that the digits say, `NaN` if there are none or something else is among them. */
+function digits(value: Uint8Array, start: number, end: number): number {
+  let number = start < end ? 0 : Number.NaN;
+  for (let at = start; at < end; at++) number = number * 10 + digit(value[at] as number);
+  return number;
+}
+
+/** The first nine digits behind a decimal point, in billionths. */
+function fraction(value: Uint8Array, start: number): number {
+  let sum = 0;
+  let unit = 1e8;
+  for (let at = start; at < value.length; at++) {
+    sum += digit(value[at] as number) * unit;
+    unit = Math.floor(unit / 10);
+  }
+  return sum;
+}
+
+function digit(byte: number): number {
+  return byte >= ZERO && byte <= ZERO + 9 ? byte - ZERO : Number.NaN;
 }
 
 /** A time as a record's value: decimal seconds, with as many digits as it takes. */
@@ -129,7 +177,7 @@ export function xattrRecord(name: string, value: Uint8Array): readonly [key: str
   return [LIBARCHIVE_XATTR + name.replaceAll('%', '%25').replaceAll('=', '%3D'), encodeText(toBase64(value))];
 }
 
-const OWN_KEYS: ReadonlySet<string> = new Set([
+const OWN_KEYS: readonly string[] = [
   ...TEXT_KEYS,
   'linkpath',
   'size',
@@ -142,11 +190,11 @@ const OWN_KEYS: ReadonlySet<string> = new Set([
   'SCHILY.devmajor',
   'SCHILY.devminor',
   SELINUX,
-]);
+];
 
 /** Whether a record says what a field of `Header` says, so that a writer makes it anew. */
 export function isOwnRecord(key: string): boolean {
-  return OWN_KEYS.has(key) || isXattr(key) || key.startsWith(SPARSE);
+  return OWN_KEYS.includes(key) || isXattr(key) || key.startsWith(SPARSE);
 }
 
 function isXattr(key: string): boolean {

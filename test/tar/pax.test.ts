@@ -95,6 +95,21 @@ describe('PAX records', () => {
     }
   });
 
+  it('are times and numbers where the grammar says so, and nowhere else', () => {
+    const almost = fc.string({ unit: fc.constantFrom('0', '1', '9', '-', '.', ' ', '+', 'e', '/', ':'), maxLength: 14 });
+    fc.assert(
+      fc.property(almost, (value) => {
+        const records = new Map([['k', text(value)]]);
+        const read = [() => paxTime(records, 'k', 0), () => paxInteger(records, 'k', 0)];
+        [/^-?\d+(\.\d*)?$/, /^-?\d+$/].forEach((grammar, i) => {
+          if (grammar.test(value)) expect(read[i]).not.toThrow();
+          else expect(read[i]).toThrow(expect.objectContaining({ code: 'TAR_PAX' }));
+        });
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it('parse or fail with TAR_PAX, whatever the bytes', () => {
     const digits = fc.string({ unit: fc.constantFrom('0', '1', '2', '9', ' ', '=', '\n', 'a', '\0'), maxLength: 40 });
     fc.assert(
