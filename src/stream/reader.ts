@@ -8,6 +8,8 @@ import type { ByteStream } from './source.ts';
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #queue: Uint8Array[] = [];
+  /** Bytes of the first chunk that are gone. */
+  #taken = 0;
   #available = 0;
   #ended = false;
   /** How many bytes have been taken or skipped. */
@@ -20,6 +22,10 @@ export class ByteReader {
   /** Bytes that are here and need no waiting. */
   get available(): number {
     return this.#available;
+  }
+
+  get #first(): Uint8Array {
+    return this.#queue[0] ?? EMPTY;
   }
 
   /** Waits until `length` bytes are here; `false` if the stream ends before. */
@@ -37,32 +43,33 @@ export class ByteReader {
 
   /** At least `length` contiguous bytes that are here already (fewer if fewer are), without taking them. */
   peek(length: number): Uint8Array {
-    if ((this.#queue[0] ?? EMPTY).length < length && this.#queue.length > 1) this.#join(length);
-    return this.#queue[0] ?? EMPTY;
+    if (this.#queue.length > 1 && this.#first.length - this.#taken < length) this.#join(length);
+    return this.#taken === 0 ? this.#first : this.#first.subarray(this.#taken);
   }
 
   /** Makes one chunk of the next `length` bytes, in place of those they lie in: looking again, and dropping them, then costs nothing more. */
   #join(length: number): void {
     const parts: Uint8Array[] = [];
-    let gathered = 0;
-    for (const chunk of this.#queue) {
-      if (gathered >= length) break;
-      parts.push(chunk.subarray(0, length - gathered));
+    let gathered = -this.#taken;
+    while (gathered < length && parts.length < this.#queue.length) {
+      parts.push(this.#queue[parts.length] as Uint8Array);
       gathered += (parts.at(-1) as Uint8Array).length;
     }
-    const rest = (this.#queue[parts.length - 1] as Uint8Array).subarray((parts.at(-1) as Uint8Array).length);
-    this.#queue.splice(0, parts.length, concatBytes(parts), ...(rest.length > 0 ? [rest] : []));
+    const last = parts.pop() as Uint8Array;
+    const cut = last.length - Math.max(0, gathered - length);
+    const joined = concatBytes([...parts, last.subarray(0, cut)]).subarray(this.#taken);
+    const rest = cut < last.length ? [last.subarray(cut)] : [];
+    this.#queue.splice(0, parts.length + 1, joined, ...rest);
+    this.#taken = 0;
   }
 
   /** Drops `length` bytes that are here. */
   advance(length: number): void {
     if (length > this.#available) throw new RangeError(`Cannot advance by ${length}: ${this.#available} bytes are here`);
-    let left = length;
-    while (left > 0) {
-      const first = this.#queue[0] as Uint8Array;
-      if (first.length > left) this.#queue[0] = first.subarray(left);
-      else this.#queue.shift();
-      left -= Math.min(left, first.length);
+    this.#taken += length;
+    while (this.#queue.length > 0 && this.#taken >= this.#first.length) {
+      this.#taken -= this.#first.length;
+      this.#queue.shift();
     }
     this.#available -= length;
     this.position += length;
@@ -71,7 +78,7 @@ export class ByteReader {
   /** Takes whatever is here next, at most `most` bytes; waits if nothing is. `undefined` at the end. */
   async take(most: number): Promise<Uint8Array | undefined> {
     if (!(await this.fill(1))) return undefined;
-    const chunk = (this.#queue[0] as Uint8Array).subarray(0, most);
+    const chunk = this.#first.subarray(this.#taken, this.#taken + most);
     this.advance(chunk.length);
     return chunk;
   }
@@ -91,6 +98,7 @@ export class ByteReader {
   async close(): Promise<void> {
     this.#ended = true;
     this.#queue = [];
+    this.#taken = 0;
     this.#available = 0;
     await this.#chunks.return?.();
   }

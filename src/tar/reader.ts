@@ -1,3 +1,4 @@
+import { copyBytes } from '../bytes/index.ts';
 import { asStream, type ByteInput, ByteReader, type ByteStream, collect } from '../stream/index.ts';
 import { areZeros, checkBody, padded } from './body.ts';
 import { BLOCK, type Header } from './format.ts';
@@ -61,7 +62,8 @@ export class TarReader implements AsyncIterableIterator<Entry> {
     if (this.#done) return { done: true, value: undefined };
     this.#busy = true;
     try {
-      await this.#leave();
+      const leaving = this.#current && this.#leave(this.#current);
+      if (leaving) await leaving;
       return await this.#read();
     } catch (error) {
       await this.return().catch(() => undefined); // the first error is the one that says what is wrong
@@ -84,15 +86,12 @@ export class TarReader implements AsyncIterableIterator<Entry> {
 
   async #read(): Promise<IteratorResult<Entry, undefined>> {
     for (let needed = BLOCK; ; ) {
-      const event = (await this.#has(needed)) ? this.#parse(needed) : this.#parser.end(this.#input.available);
+      const event =
+        this.#input.available >= needed || (await this.#input.fill(needed)) ? this.#parse(needed) : this.#parser.end(this.#input.available);
       if (event.type === 'end') return this.#finish(event);
       if (event.type === 'entry') return { done: false, value: this.#enter(event) };
       needed = event.type === 'need' ? event.bytes : BLOCK;
     }
-  }
-
-  #has(length: number): boolean | Promise<boolean> {
-    return this.#input.available >= length || this.#input.fill(length);
   }
 
   #parse(needed: number): ParseEvent {
@@ -103,7 +102,7 @@ export class TarReader implements AsyncIterableIterator<Entry> {
   }
 
   #consume(length: number): void {
-    if (this.#onRaw && length > 0) this.#onRaw(this.#input.peek(length).slice(0, length));
+    if (this.#onRaw && length > 0) this.#onRaw(copyBytes(this.#input.peek(length), 0, length));
     this.#input.advance(length);
   }
 
@@ -112,24 +111,24 @@ export class TarReader implements AsyncIterableIterator<Entry> {
     return this.#current;
   }
 
-  /** Skips what is left of the current body, and its padding. */
-  async #leave(): Promise<void> {
-    const entry = this.#current;
-    if (!entry) return;
+  /** Skips what is left of a body, and its padding. */
+  #leave(entry: StreamEntry): Promise<void> | undefined {
     this.#current = undefined;
     entry.close();
-    const { header, bodyOffset, stored } = entry;
+    const { bodyOffset, stored } = entry;
     const left = bodyOffset + stored - this.#input.position;
-    const skipped = left <= this.#input.available ? this.#drop(left) : await this.#input.skip(left);
     const padding = padded(stored) - stored;
-    const isWhole = skipped === left && (await this.#has(padding));
-    if (!isWhole) checkBody(header.name, bodyOffset, stored, stored - left + skipped + (skipped === left ? this.#input.available : 0));
+    if (left + padding > this.#input.available) return this.#skip(entry, left, padding);
+    this.#input.advance(left);
     this.#consume(padding);
+    return undefined;
   }
 
-  #drop(length: number): number {
-    this.#input.advance(length);
-    return length;
+  async #skip({ header, bodyOffset, stored }: StreamEntry, left: number, padding: number): Promise<void> {
+    const skipped = await this.#input.skip(left);
+    const isWhole = skipped === left && (await this.#input.fill(padding));
+    if (!isWhole) checkBody(header.name, bodyOffset, stored, stored - left + skipped + (skipped === left ? this.#input.available : 0));
+    this.#consume(padding);
   }
 
   async #finish({ offset, zeroBlocks }: ParseEvent & { type: 'end' }): Promise<IteratorResult<Entry, undefined>> {
