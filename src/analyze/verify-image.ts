@@ -4,6 +4,7 @@ import { layerCompression } from '../oci/index.ts';
 import { mapPool, type Source } from '../stream/index.ts';
 import type { Checked } from './checked.ts';
 import { type Finding, findingOf } from './finding.ts';
+import { checkTableOfContents } from './table-of-contents.ts';
 
 /** Checks one image: its configuration, its layers against it, and that they merge. What is missing is for the store's check to say. */
 export async function* verifyImage({ image }: CatalogImage, checked: Checked, jobs: number): AsyncGenerator<Finding> {
@@ -52,6 +53,7 @@ async function checkLayer(layer: Layer, { store }: Image, checked: Checked): Pro
     const unpacked = await layer.computeDiffId();
     if (diffId && unpacked !== diffId)
       found.push({ code: 'DIFF_ID', severity: 'error', where, message: `the layer unpacks to ${unpacked}, the configuration says ${diffId}` });
+    found.push(...(await checkTableOfContents(descriptor, source, await layer.index())));
     checked.add(where, source);
   } catch (error) {
     found.push(findingOf(error, where));

@@ -10,11 +10,13 @@ export const REFERENCE_TYPE = 'vnd.docker.reference.type';
 export const REFERENCE_DIGEST = 'vnd.docker.reference.digest';
 /** Digest of the table of contents of an eStargz layer. */
 export const STARGZ_TOC_DIGEST = 'containerd.io/snapshot/stargz/toc.digest';
-/** Digest of the table of contents of a zstd:chunked layer, as containers/storage writes it and as the stargz library does. */
-export const ZSTD_CHUNKED_TOC_DIGESTS: readonly string[] = [
-  'io.github.containers.zstd-chunked.manifest-checksum',
-  'io.containers.zstd-chunked.manifest-checksum',
-];
+/** Digest of the table of contents of a zstd:chunked layer as it is stored, and where it lies (`offset:length:…`): as containers/storage writes them, and as the stargz library does. */
+export const ZSTD_CHUNKED_TOCS: readonly { readonly digest: string; readonly position: string }[] = ['io.github.containers', 'io.containers'].map(
+  (prefix) => ({
+    digest: `${prefix}.zstd-chunked.manifest-checksum`,
+    position: `${prefix}.zstd-chunked.manifest-position`,
+  }),
+);
 
 /** What carries annotations: a descriptor, a manifest, an index. */
 export interface Annotated {
