@@ -33,19 +33,53 @@ export async function isDockerArchive(tree: Tree): Promise<boolean> {
 
 /**
  * Reads a docker-archive. Its images are those of `manifest.json`, in that order; where the archive is an OCI layout too, each is seen through the
- * OCI manifest that agrees with it, and images that only the layout names follow. One that cannot be read is among the artifacts, as `faulty`.
- * @throws {ImageError} for faulty documents and missing configurations.
+ * OCI manifest that agrees with it, and images that only the layout names follow. One that cannot be read is among the artifacts, as `faulty`; a layout
+ * that cannot be read is a disagreement.
+ * @throws {ImageError} for a faulty `manifest.json` and missing configurations.
  */
 export async function openDockerArchive(tree: Tree, options: ImageOptions = {}): Promise<DockerArchive> {
-  const members = new Members(tree);
   const layout = await openLayout(tree, options);
+  const { store, seen, faulty } = await readImages(new Members(tree), layout, options);
+  const { images, disagreements } = await joinViews(seen, layout.images);
+  return {
+    oci: layout.store !== undefined,
+    stores: layout.store ? [store, layout.store] : [store],
+    images,
+    artifacts: [...faulty, ...layout.artifacts],
+    disagreements: [...layout.faults, ...disagreements],
+  };
+}
+
+interface Layout extends Catalog {
+  readonly store?: LayoutStore;
+  readonly faults: readonly Disagreement[];
+}
+
+/** The archive as a layout, empty if it is none. */
+async function openLayout(tree: Tree, options: ImageOptions): Promise<Layout> {
+  const none = { images: [], artifacts: [], faults: [] };
+  const folder = treeFolder(tree);
+  if (!(await isLayout(folder))) return none;
+  try {
+    const store = await LayoutStore.open(folder);
+    return { store, ...(await catalogOf(store, { ...options, cache: new LayerCache(store, options) })), faults: [] };
+  } catch (error) {
+    if (!(error instanceof LadingError)) throw error;
+    return {
+      ...none,
+      faults: [{ severity: 'error', where: 'index.json', message: `there is an OCI layout beside manifest.json: ${error.message}` }],
+    };
+  }
+}
+
+async function readImages(members: Members, layout: Layout, options: ImageOptions): Promise<ImagesRead> {
   const store = new DockerStore(options, options.jobs ?? JOBS);
   const seen: SeenImage[] = [];
   const faulty: CatalogArtifact[] = [];
   for (const listed of await listedImages(members)) {
     try {
       const found = await listed.read();
-      const same = layout && (await sameImage(layout.images, found));
+      const same = await sameImage(layout.images, found);
       const image = same?.isShared ? same.entry.image : new Image(store, await store.add(found), { ...options, cache: store.cache });
       seen.push({ names: found.names, image, same: same?.entry });
     } catch (error) {
@@ -53,16 +87,13 @@ export async function openDockerArchive(tree: Tree, options: ImageOptions = {}):
       faulty.push(faultyImage(listed, error));
     }
   }
-  const { images, disagreements } = await joinViews(seen, layout?.images ?? []);
-  const stores = layout ? [store, layout.store] : [store];
-  return { oci: layout !== undefined, stores, images, artifacts: [...faulty, ...(layout?.artifacts ?? [])], disagreements };
+  return { store, seen, faulty };
 }
 
-async function openLayout(tree: Tree, options: ImageOptions): Promise<(Catalog & { readonly store: LayoutStore }) | undefined> {
-  const folder = treeFolder(tree);
-  if (!(await isLayout(folder))) return undefined;
-  const store = await LayoutStore.open(folder);
-  return { store, ...(await catalogOf(store, { ...options, cache: new LayerCache(store, options) })) };
+interface ImagesRead {
+  readonly store: DockerStore;
+  readonly seen: readonly SeenImage[];
+  readonly faulty: readonly CatalogArtifact[];
 }
 
 /** An image whose layers are still to be looked for. */

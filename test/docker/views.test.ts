@@ -114,6 +114,17 @@ describe('an archive with two views', () => {
     expect(pathsOf(await archive.tree())).toEqual(PATHS);
   });
 
+  it('is read by manifest.json where the layout cannot be read at all, which is an error of verify', async () => {
+    for (const body of ['{', '{"schemaVersion":2,"manifests":[],"manifests":[]}', '{"schemaVersion":2}']) {
+      const members = hybrid({ image, tags: ['app:1'] }).map((file) => (file.name === 'index.json' ? { ...file, body } : file));
+      const archive = await openMembers(members);
+      expect([archive.kind, archive.oci, archive.images.length]).toEqual(['docker-archive', false, 1]);
+      expect(pathsOf(await archive.tree())).toEqual(PATHS);
+      expect(await disagreements(archive)).toMatchObject([{ severity: 'error', where: 'index.json' }]);
+      await expect(openMembers(members, { kind: 'oci-archive' })).rejects.toMatchObject({ code: expect.stringMatching(/^(JSON|OCI)_/) });
+    }
+  });
+
   it('lets the fault of one image of manifest.json leave the layout alone', async () => {
     const bad = { Config: blob(encodeJson({})), RepoTags: ['bad:1'], Layers: [blob(image.config)] };
     const members = twoViews([bad], (layout) => {
