@@ -1,4 +1,4 @@
-import { decodeText } from '../bytes/index.ts';
+import { copyBytes, decodeText } from '../bytes/index.ts';
 import { quote, TarError } from '../errors.ts';
 import type { EntryType, Header, SparseRun, TarFormat } from './format.ts';
 import { parseNumber, readNumber } from './numeric.ts';
@@ -184,7 +184,7 @@ function readGnuTail(header: Mutable<Header>, block: Uint8Array, at: number): vo
 
 /** Remembers the last text read from a field. */
 class TextMemo {
-  #bytes = new Uint8Array(0);
+  #bytes: Uint8Array = new Uint8Array(0);
   #text = '';
 
   read(block: Uint8Array, at: number, length: number): string {
@@ -195,7 +195,7 @@ class TextMemo {
     this.#text = fieldText(block, at, length);
     let end = at;
     while (end < at + length && block[end] !== 0) end++;
-    this.#bytes = block.slice(at, end);
+    this.#bytes = copyBytes(block, at, end);
     return this.#text;
   }
 }

@@ -1,4 +1,4 @@
-import { sniffMagic } from '../bytes/index.ts';
+import { copyBytes, sniffMagic } from '../bytes/index.ts';
 import { TarError } from '../errors.ts';
 import { padded } from './body.ts';
 import { Checksum } from './checksum.ts';
@@ -178,8 +178,8 @@ export class TarParser {
     if (!(body instanceof Uint8Array)) return body;
     this.#start ??= offset;
     const flag = input[place + 156];
-    if (flag === 0x4c) this.#longName = body.slice();
-    else if (flag === 0x4b) this.#longLink = body.slice();
+    if (flag === 0x4c) this.#longName = copyBytes(body);
+    else if (flag === 0x4b) this.#longLink = copyBytes(body);
     else this.#pax = parsePax(body, offset);
     return undefined;
   }
