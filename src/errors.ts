@@ -8,7 +8,6 @@ export type ErrorCode =
   | 'TAR_NUMBER' // a numeric field that is no number, or one outside what its meaning allows
   | 'TAR_PAX' // a malformed extended header record
   | 'TAR_SPARSE' // a sparse map that contradicts itself or its file
-  | 'TAR_NAME' // an entry whose name is empty or holds a NUL byte
   | 'TAR_HEADER' // a header that no dialect allows where it stands
   | 'TAR_FORMAT' // a header that the chosen dialect cannot hold (writing)
   | 'TAR_SIZE' // a body that is shorter or longer than its header says (writing)
