@@ -274,8 +274,8 @@ const NAMES: Readonly<Record<ArchiveKind, string>> = {
   'docker-archive': 'a docker-archive; read it as such: docker-archive:PATH',
   'oci-archive': 'an OCI archive; read it as such: oci-archive:PATH',
   'oci-layout': 'an OCI layout; read it as such: oci:DIR',
-  tar: "a plain tar, such as a container's export; `ls`, `cat` and `extract` read it as it is, `import` makes an image of it",
-  folder: 'a folder that is no OCI layout; `ls` and `export` read it as it is, `build` makes an image of it',
+  tar: "a plain tar, such as a container's export; `ls`, `cat` and `extract` read it as it is",
+  folder: 'a folder that is no OCI layout; `ls` and `export` read it as it is',
 };
 
 function wrongKind({ kind }: Archive, wanted: ArchiveKind): LadingError {

@@ -30,8 +30,8 @@ const NAMES: Readonly<Record<ArchiveKind, RegExp>> = {
   'docker-archive': /: it is a docker-archive; .*docker-archive:PATH/,
   'oci-archive': /: it is an OCI archive; .*oci-archive:PATH/,
   'oci-layout': /: it is an OCI layout; .*oci:DIR/,
-  tar: /: it is a plain tar, such as a container's export; .*`ls`.*`import`/,
-  folder: /: it is a folder that is no OCI layout; .*`ls`.*`build`/,
+  tar: /: it is a plain tar, such as a container's export; .*`ls`.*`extract`/,
+  folder: /: it is a folder that is no OCI layout; .*`ls`.*`export`/,
 };
 
 const closed = async (opened: Promise<Archive>): Promise<Archive> => {
