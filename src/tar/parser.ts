@@ -7,7 +7,7 @@ import { checksumError, type Extensions, faultyName, HeaderDecoder, storedSize, 
 import { checkLimit, DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { parseNumber } from './numeric.ts';
 import { checkGlobal, overlayRecords, type PaxHeader, type PaxRecords, parsePax } from './pax.ts';
-import { type BlockMap, BodyMap, checkRuns, OldGnuMap, oldGnuSize, readPaxSparse } from './sparse.ts';
+import { bodyMap, checkRuns, type MapReader, oldGnuMap, oldGnuSize, readPaxSparse } from './sparse.ts';
 
 /** An entry's header has been read. Its body is the `stored` bytes at `bodyOffset`; the parser's position is already past them. */
 export interface EntryEvent {
@@ -48,7 +48,7 @@ interface SparseEntry {
   readonly header: Header;
   readonly size: number;
   readonly stored: number;
-  readonly map: BlockMap;
+  readonly map: MapReader;
 }
 
 /**
@@ -225,17 +225,18 @@ export class TarParser {
       checkRuns(found.runs, found.size, stored, offset);
       return this.#emit(flag, withSparse(header, found.size, found.runs), BLOCK, stored);
     }
-    const map = found ? new BodyMap(stored, offset, this.#limits) : new OldGnuMap(offset, this.#limits);
+    const window = { bytes: input, at: place };
+    const map = found ? bodyMap(window, stored, offset, this.#limits) : oldGnuMap(window, offset, this.#limits);
     this.#sparse = { header, size: found ? found.size : oldGnuSize(input, place, offset), stored, map };
     return this.#readMap(input, place, flag, this.#sparse);
   }
 
   /** Reads on in a map that stands in blocks of its own. The data lies behind it; only format 1.0 counts it to the body. */
   #readMap(input: Uint8Array, place: number, flag: number, { header, size, stored, map }: SparseEntry): ParseEvent {
-    const needed = map.read(input, place);
-    if (needed > 0) return { type: 'need', bytes: needed };
-    const { runs, head } = map;
-    const data = map instanceof BodyMap ? stored - (head - BLOCK) : stored;
+    const { done, value } = map.next({ bytes: input, at: place });
+    if (!done) return { type: 'need', bytes: value };
+    const { runs, head } = value;
+    const data = flag === OLD_GNU_SPARSE ? stored : stored - (head - BLOCK);
     checkRuns(runs, size, data, this.position);
     return this.#emit(flag, withSparse(header, size, runs), head, data);
   }

@@ -20,48 +20,45 @@ const RUN_LENGTH = 24;
 const NEWLINE = 0x0a;
 const LONGEST_LINE = 20;
 
-/** A map that stands in blocks of its own. It is read as they arrive, and none of them twice: a map given in small pieces would cost its square. */
+/** Bytes of an archive, in which the header of the entry is at `at`. */
+export interface Window {
+  readonly bytes: Uint8Array;
+  readonly at: number;
+}
+
+/** What was read of a map in blocks of its own, and how many bytes it is from the header to behind it, where the data begins. */
 export interface BlockMap {
-  /** Reads on in `bytes`, where the entry's header is at `at`. Returns 0 once the map is whole, else how many bytes from there it needs at least. */
-  read(bytes: Uint8Array, at: number): number;
   readonly runs: readonly SparseRun[];
-  /** Bytes from the header to where the data begins. */
   readonly head: number;
 }
 
+/**
+ * Reads a map in blocks of its own: yields how many bytes from the header it needs at least, and is given a window that has them.
+ * No block is read twice, for a map given in small pieces would cost its square.
+ */
+export type MapReader = Generator<number, BlockMap, Window>;
+
 /** The map of an old GNU header, continued in further blocks for as long as each says so. */
-export class OldGnuMap implements BlockMap {
-  readonly runs: SparseRun[] = [];
-  head = 0;
-  readonly #offset: number;
-  readonly #limits: Limits;
-
-  constructor(offset: number, limits: Limits) {
-    this.#offset = offset;
-    this.#limits = limits;
+export function* oldGnuMap(first: Window, offset: number, limits: Limits): MapReader {
+  const runs: SparseRun[] = [];
+  let { bytes, at } = first;
+  let head = 0;
+  for (let more = true; more; ) {
+    while (bytes.length < at + head + BLOCK) ({ bytes, at } = yield head + BLOCK);
+    const layout = head === 0 ? OLD_GNU : CONTINUATION;
+    readRuns(bytes, at + head + layout.runs, layout.count, runs, offset);
+    more = bytes[at + head + layout.extended] !== 0;
+    head += BLOCK;
+    // What the blocks have room for counts, not what they hold: a chain of empty ones would have no end.
+    const room = OLD_GNU.count + CONTINUATION.count * (head / BLOCK - 1);
+    checkLimit(limits, 'sparse', more ? room + 1 : runs.length, `the sparse map at ${offset}`);
   }
-
-  read(bytes: Uint8Array, at: number): number {
-    for (let more = true; more; ) {
-      const { runs, count, extended } = this.head === 0 ? OLD_GNU : CONTINUATION;
-      const block = at + this.head;
-      if (bytes.length < block + BLOCK) return this.head + BLOCK;
-      readRuns(bytes, block + runs, count, this.runs, this.#offset);
-      more = bytes[block + extended] !== 0;
-      this.head += BLOCK;
-      // What the blocks have room for counts, not what they hold: a chain of empty ones would have no end.
-      const room = OLD_GNU.count + CONTINUATION.count * (this.head / BLOCK - 1);
-      checkLimit(this.#limits, 'sparse', more ? room + 1 : this.runs.length, `the sparse map at ${this.#offset}`);
-    }
-    return 0;
-  }
+  return { runs, head };
 }
 
 function readRuns(bytes: Uint8Array, at: number, count: number, runs: SparseRun[], offset: number): void {
-  for (let i = 0; i < count && bytes[at + i * RUN_LENGTH] !== 0; i++) {
-    const place = at + i * RUN_LENGTH;
+  for (let place = at; place < at + count * RUN_LENGTH && bytes[place] !== 0; place += RUN_LENGTH)
     runs.push({ offset: readNumber(bytes, place, 12, 'sparse offset', offset), length: readNumber(bytes, place + 12, 12, 'sparse length', offset) });
-  }
 }
 
 /** The logical size of a file with an old GNU map. */
@@ -70,51 +67,31 @@ export function oldGnuSize(block: Uint8Array, at: number, offset: number): numbe
 }
 
 /** The map that format 1.0 puts in front of the body: a count, then offset and length of each run, a line each, filled up to whole blocks. */
-export class BodyMap implements BlockMap {
-  readonly #numbers: number[] = [];
-  readonly #stored: number;
-  readonly #offset: number;
-  readonly #limits: Limits;
-  #end = BLOCK;
-
-  constructor(stored: number, offset: number, limits: Limits) {
-    this.#stored = stored;
-    this.#offset = offset;
-    this.#limits = limits;
-  }
-
-  get runs(): readonly SparseRun[] {
-    return pairRuns(this.#numbers.slice(1), this.#offset, this.#limits);
-  }
-
-  get head(): number {
-    return padded(this.#end);
-  }
-
-  read(bytes: Uint8Array, at: number): number {
-    const entry = bytes.subarray(at, at + BLOCK + this.#stored);
-    while (this.#missing > 0) {
-      const end = entry.indexOf(NEWLINE, this.#end);
-      if ((end < 0 ? entry.length : end) - this.#end > LONGEST_LINE) throw faulty(this.#offset, 'a line of it is no number');
-      if (end < 0) return this.#least(entry.length + 1);
-      this.#numbers.push(wholeNumber(decodeText(entry, this.#end, end), this.#offset));
-      this.#end = end + 1;
-      if (this.#numbers.length === 1) checkLimit(this.#limits, 'sparse', this.#numbers[0] as number, `the sparse map at ${this.#offset}`);
-      this.#least();
+export function* bodyMap(first: Window, stored: number, offset: number, limits: Limits): MapReader {
+  const whole = BLOCK + stored;
+  const entryOf = ({ bytes, at }: Window): Uint8Array => bytes.subarray(at, at + whole);
+  const numbers: number[] = [];
+  let entry = entryOf(first);
+  let at = BLOCK;
+  for (let lines = 1; numbers.length < lines; ) {
+    const end = entry.indexOf(NEWLINE, at);
+    const isLong = (end < 0 ? entry.length : end) - at > LONGEST_LINE;
+    const least = padded(at + 2 * (lines - numbers.length)); // a line takes two bytes or more
+    if (least > whole || (end < 0 && !isLong && entry.length === whole)) throw faulty(offset, 'it does not end within the body');
+    if (isLong) throw faulty(offset, 'a line of it is no number');
+    if (end < 0) {
+      entry = entryOf(yield Math.max(least, entry.length + 1));
+      continue;
     }
-    return entry.length < this.head ? this.head : 0;
+    numbers.push(wholeNumber(decodeText(entry, at, end), offset));
+    at = end + 1;
+    lines = 1 + 2 * (numbers[0] as number);
+    checkLimit(limits, 'sparse', numbers[0] as number, `the sparse map at ${offset}`);
   }
-
-  get #missing(): number {
-    return this.#numbers.length === 0 ? 1 : 1 + 2 * (this.#numbers[0] as number) - this.#numbers.length;
-  }
-
-  /** How long header and map are at least: a line takes two bytes. All of it must lie within the body. */
-  #least(length = 0): number {
-    const least = Math.max(length, padded(this.#end + 2 * this.#missing));
-    if (least > BLOCK + this.#stored) throw faulty(this.#offset, 'it does not end within the body');
-    return least;
-  }
+  const head = padded(at);
+  if (head > whole) throw faulty(offset, 'it does not end within the body');
+  while (entry.length < head) entry = entryOf(yield head);
+  return { runs: pairRuns(numbers.slice(1), offset, limits), head };
 }
 
 /** What the PAX records say of a sparse file: its size, and where its map is (`runs`, or in front of the body). */
