@@ -1,25 +1,25 @@
 import type { EntryType, Header, SparseRun, TarFormat, Timestamp } from './format.ts';
+import { Interned } from './interned.ts';
 import type { EntryEvent } from './parser.ts';
+import { type PaxRecords, paxTime, xattrsOf } from './pax.ts';
+import { RecordStore } from './record-store.ts';
 
 /*
  * Headers by column. A million `Header` objects take about 350 MB; as typed arrays, with the owners' names kept once and the rare
  * fields aside, they take a quarter of that. `test/tar/index.test.ts` counts.
  */
 
-/** The fields that most entries do not have. */
+/** The fields that most entries do not have. Times that PAX records say are not among them, they are read from those again. */
 interface Rare {
-  readonly linkname?: string;
-  readonly devmajor?: number;
-  readonly devminor?: number;
+  readonly linkname: string;
+  readonly devmajor: number;
+  readonly devminor: number;
   readonly atime?: Timestamp;
   readonly ctime?: Timestamp;
-  readonly xattrs?: Header['xattrs'];
-  readonly pax?: Header['pax'];
   readonly sparse?: readonly SparseRun[];
 }
 
 const FORMATS: readonly TarFormat[] = ['v7', 'ustar', 'pax', 'gnu'];
-const NO_BYTES: ReadonlyMap<string, Uint8Array> = new Map();
 
 /** Numbers that need more than 32 bits, or a sign, in the order they stand in a row. */
 const NUMBERS = 7;
@@ -34,8 +34,10 @@ export class HeaderColumns {
   #modes = new Uint16Array(64);
   #types = new Uint16Array(64);
   #owners = new Uint32Array(64);
+  #records = new Uint32Array(64);
   readonly #interned: Interned<string> = new Interned((text) => text);
   readonly #ownerNames: Interned<readonly [string, string]> = new Interned(([uname, gname]) => `${uname}\0${gname}`);
+  readonly #recordStore: RecordStore = new RecordStore();
   readonly #rare: Map<number, Rare> = new Map();
 
   add({ header, typeflag, headerOffset, bodyOffset, stored }: Omit<EntryEvent, 'type'>): void {
@@ -47,6 +49,7 @@ export class HeaderColumns {
     this.#modes[row] = header.mode;
     this.#types[row] = this.#interned.id(`${FORMATS.indexOf(header.format)}${typeflag}${header.type}`);
     this.#owners[row] = this.#ownerNames.id([header.uname, header.gname]);
+    this.#records[row] = this.#recordStore.add(header.pax);
     const rare = rareOf(header);
     if (rare) this.#rare.set(row, rare);
   }
@@ -54,6 +57,7 @@ export class HeaderColumns {
   /** Gives back the room that growing left over. */
   trim(): void {
     this.#grow(this.length);
+    this.#recordStore.trim();
   }
 
   name(row: number): string {
@@ -91,6 +95,7 @@ export class HeaderColumns {
   /** The header of a row, made anew. */
   header(row: number): Header {
     const rare = this.#rare.get(this.#checked(row));
+    const pax = this.#recordStore.records(this.#records[row] as number);
     const [uname, gname] = this.#ownerNames.value(this.#owners[row] as number);
     return {
       name: this.name(row),
@@ -105,9 +110,10 @@ export class HeaderColumns {
       linkname: '',
       devmajor: 0,
       devminor: 0,
-      xattrs: NO_BYTES,
-      pax: NO_BYTES,
+      xattrs: xattrsOf(pax, this.headerOffset(row)),
+      pax,
       format: FORMATS[Number(this.#tag(row)[0])] as TarFormat,
+      ...timesOf(pax, this.headerOffset(row)),
       ...rare,
     };
   }
@@ -131,6 +137,7 @@ export class HeaderColumns {
     this.#modes = resized(this.#modes, Uint16Array, rows);
     this.#types = resized(this.#types, Uint16Array, rows);
     this.#owners = resized(this.#owners, Uint32Array, rows);
+    this.#records = resized(this.#records, Uint32Array, rows);
   }
 }
 
@@ -142,30 +149,15 @@ function resized<C extends Column>(column: C, type: new (length: number) => C, l
   return bigger;
 }
 
-function rareOf({ linkname, devmajor, devminor, atime, ctime, xattrs, pax, sparse }: Header): Rare | undefined {
-  if (linkname === '' && devmajor === 0 && devminor === 0 && !atime && !ctime && pax.size === 0 && !sparse) return undefined;
-  return { linkname, devmajor, devminor, xattrs, pax, ...(atime && { atime }), ...(ctime && { ctime }), ...(sparse && { sparse }) };
+function rareOf({ linkname, devmajor, devminor, pax, sparse, ...times }: Header): Rare | undefined {
+  const atime = pax.has('atime') ? undefined : times.atime;
+  const ctime = pax.has('ctime') ? undefined : times.ctime;
+  if (linkname === '' && devmajor === 0 && devminor === 0 && !atime && !ctime && !sparse) return undefined;
+  return { linkname, devmajor, devminor, ...(atime && { atime }), ...(ctime && { ctime }), ...(sparse && { sparse }) };
 }
 
-/** Values that repeat, each kept once and known by a number. */
-class Interned<T> {
-  readonly #ids: Map<string, number> = new Map();
-  readonly #values: T[] = [];
-  readonly #key: (value: T) => string;
-
-  constructor(key: (value: T) => string) {
-    this.#key = key;
-  }
-
-  id(value: T): number {
-    const key = this.#key(value);
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
-    this.#ids.set(key, this.#values.length);
-    return this.#values.push(value) - 1;
-  }
-
-  value(id: number): T {
-    return this.#values[id] as T;
-  }
+function timesOf(pax: PaxRecords, offset: number): { atime?: Timestamp; ctime?: Timestamp } {
+  if (pax.size === 0) return {};
+  const [atime, ctime] = [paxTime(pax, 'atime', offset), paxTime(pax, 'ctime', offset)];
+  return { ...(atime && { atime }), ...(ctime && { ctime }) };
 }
