@@ -31,14 +31,15 @@ async function leavesTheCommandOut() {
   if (strays.length > 0) throw new Error(`It brings ${strays.join(', ')}`);
 }
 
-// The reader is over its budget: 1.6 KB of it are the sentences of its errors. Until it is smaller it may not grow.
+// Both are over their budgets: 1.6 KB of each are the sentences of errors. Until they are smaller they may not grow.
 const READER_CEILING = 7500;
+const CODEC_CEILING = 15_800;
 
 await tallyChecks('size', [
   [
     'reading with lading/tar stays small and brings no dependency',
     () => isSmall("export { readTarSync } from 'lading/tar'", 6 * 1024, READER_CEILING),
   ],
-  ['all of lading/tar stays small and brings no dependency', () => isSmall("export * from 'lading/tar'", 15 * 1024)],
+  ['all of lading/tar stays small and brings no dependency', () => isSmall("export * from 'lading/tar'", 15 * 1024, CODEC_CEILING)],
   ['all of lading bundles for a browser, and brings nothing of the command', leavesTheCommandOut],
 ]);
