@@ -4,9 +4,6 @@ import { RecordStore } from '../../src/tar/record-store.ts';
 
 const key = fc.string({ unit: 'binary', maxLength: 8 });
 const value = fc.uint8Array({ maxLength: 20 });
-  fc.uint8Array({ maxLength: 20 }),
-  fc.integer({ min: 0, max: 20_000 }).map((length) => new Uint8Array(length).fill(7)),
-);
 const records = fc.array(fc.tuple(key, value), { maxLength: 5 }).map((pairs) => new Map(pairs));
 
 describe('a store of PAX records', () => {
