@@ -18,5 +18,5 @@ export function areZeros(bytes: Uint8Array): boolean {
 export function checkBody(name: string, offset: number, stored: number, there: number): void {
   if (there >= padded(stored)) return;
   const what = there < stored ? `its body at ${offset} has ${Math.max(there, 0)} of ${stored} bytes` : `the padding of its body at ${offset} is cut`;
-  throw new TarError('TAR_TRUNCATED', `Cannot read ${quote(name)}: ${what}; the archive was cut, or not copied whole`, offset, name);
+  throw new TarError('TAR_TRUNCATED', `Cannot read ${quote(name)}: ${what}; the archive was cut`, offset, name);
 }

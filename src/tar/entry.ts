@@ -92,7 +92,7 @@ function bodyOf(body: EntryInit['body'], size: number | undefined, name: string)
   const source = asSource(body as ByteInput);
   if (source) return { size: source.size, source };
   if (size === undefined || !Number.isSafeInteger(size) || size < 0)
-    throw new TypeError(`Cannot write ${quote(name)}: the size of a body that can be read only once must be given`);
+    throw new TypeError(`Cannot write ${quote(name)}: give the size of a body that can be read only once`);
   return { size, stream: body as ByteInput };
 }
 
@@ -105,12 +105,11 @@ export function plainEntry(entry: EntryInit, size: number): PlainEntry {
   const type = typeOfInit(entry);
   const fullName = type === 'directory' && !name.endsWith('/') ? `${name}/` : name;
   if (name === '') throw new TypeError('Cannot write an entry without a name');
-  if (type === 'file' && name.endsWith('/'))
-    throw new TypeError(`Cannot write ${quote(name)}: readers take a file whose name ends in a slash for a directory`);
+  if (type === 'file' && name.endsWith('/')) throw new TypeError(`Cannot write ${quote(name)}: with a slash at its end it is a directory`);
   if (entry.sparse && type !== 'file') throw new TypeError(`Cannot write ${quote(name)}: a ${type} has no holes`);
   const text = (field: 'name' | 'linkname' | 'uname' | 'gname', value: string | undefined): Uint8Array => {
     if (value === undefined || value === '') return EMPTY;
-    if (value.includes('\0')) throw new TypeError(`Cannot write ${quote(name)}: its ${field} holds a NUL character`);
+    if (value.includes('\0')) throw new TypeError(`Cannot write ${quote(name)}: its ${field} holds a NUL`);
     return encodeText(value);
   };
   const number = (field: 'uid' | 'gid' | 'devmajor' | 'devminor' | 'mode', fallback = 0, least: number = Number.MIN_SAFE_INTEGER): number => {

@@ -1,4 +1,5 @@
-import { TarError } from '../errors.ts';
+import { decodeText } from '../bytes/index.ts';
+import { quote, TarError } from '../errors.ts';
 
 /*
  * Numeric fields. POSIX: octal digits, leading spaces or zeros, ended by a space or a NUL. GNU: where the first byte has its high bit set,
@@ -44,10 +45,8 @@ function parseBase256(block: Uint8Array, at: number, length: number): number {
 export function readNumber(block: Uint8Array, at: number, length: number, field: string, offset: number): number {
   const value = parseNumber(block, at, length);
   if (Number.isSafeInteger(value)) return value;
-  const shown = Array.from(block.subarray(at, at + length), (byte) =>
-    byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`,
-  );
-  throw new TarError('TAR_NUMBER', `Cannot read the header at ${offset}: its ${field} is "${shown.join('')}", which is no number`, offset);
+  const shown = quote(decodeText(block, at, at + length).replace(/\0+$/, ''));
+  throw new TarError('TAR_NUMBER', `Cannot read the header at ${offset}: its ${field} is ${shown}, which is no number`, offset);
 }
 
 /** The largest number that `length` bytes hold in octal with a terminator. */

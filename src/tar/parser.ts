@@ -102,11 +102,7 @@ export class TarParser {
     if (isBetweenEntries && (available <= 0 || this.#zeros > 0)) {
       return { type: 'end', offset: this.position - this.#zeros * BLOCK, zeroBlocks: Math.min(this.#zeros, 2) as 0 | 1 | 2 };
     }
-    throw new TarError(
-      'TAR_TRUNCATED',
-      `Cannot read on at ${this.position}: the archive ends there, inside a header; it was cut, or not copied whole`,
-      this.position,
-    );
+    throw new TarError('TAR_TRUNCATED', `Cannot read on at ${this.position}: the archive was cut there, inside a header`, this.position);
   }
 
   /** Handles the block at `place`; `undefined` if it gave no event and parsing goes on at `position`. */
@@ -115,10 +111,7 @@ export class TarParser {
     if (state === 'zero') return this.#zero();
     if (state === 'wrong') return this.#wrong(input, place);
     if (this.#zeros > 0 && !this.#concatenated)
-      throw this.#fault(
-        'TAR_HEADER',
-        'it follows a zero block, so that some readers have stopped before it; allow `concatenated` if archives were joined',
-      );
+      throw this.#fault('TAR_HEADER', 'it follows a zero block; allow `concatenated` if archives were joined');
     this.#zeros = 0;
     switch (input[place + 156]) {
       case 0x67: // g
@@ -134,7 +127,7 @@ export class TarParser {
   }
 
   #zero(): ParseEvent | undefined {
-    if (this.#start !== undefined) throw this.#fault('TAR_HEADER', 'an extended header is followed by the end of the archive');
+    if (this.#start !== undefined) throw this.#fault('TAR_HEADER', 'an extended header comes last');
     this.position += BLOCK;
     this.#zeros++;
     if (this.#concatenated || this.#zeros < 2) return undefined;
@@ -162,7 +155,7 @@ export class TarParser {
 
   #global(input: Uint8Array, place: number): ParseEvent {
     const offset = this.position;
-    if (this.#start !== undefined) throw this.#fault('TAR_HEADER', 'a global header stands between an extended header and its entry');
+    if (this.#start !== undefined) throw this.#fault('TAR_HEADER', 'it parts an extended header from its entry');
     const body = this.#metadata(input, place);
     if (!(body instanceof Uint8Array)) return body;
     const { records } = parsePax(body, offset);
@@ -200,7 +193,7 @@ export class TarParser {
   #emit(flag: number, header: Header, head: number, stored: number): EntryEvent {
     const bodyOffset = this.position + head;
     const next = bodyOffset + padded(stored);
-    if (!Number.isSafeInteger(next)) throw this.#fault('TAR_NUMBER', 'its body ends past any place that can be counted');
+    if (!Number.isSafeInteger(next)) throw this.#fault('TAR_NUMBER', 'its body ends past all numbers');
     if (++this.#entries > this.#limits.entries) checkLimit(this.#limits, 'entries', this.#entries, 'the number of entries');
     const headerOffset = this.#start ?? this.position;
     this.position = next;
@@ -220,7 +213,7 @@ export class TarParser {
     const found = this.#pax && readPaxSparse(this.#pax, offset, this.#limits);
     if (flag !== OLD_GNU_SPARSE && !found) return undefined;
     if (found && (flag === OLD_GNU_SPARSE || header.type !== 'file'))
-      throw this.#fault('TAR_SPARSE', 'its extended header makes a sparse file of what is none, or is one already');
+      throw this.#fault('TAR_SPARSE', 'its extended header makes a sparse file of it');
     if (found && found.runs !== 'in-body') {
       checkRuns(found.runs, found.size, stored, offset);
       return this.#emit(flag, withSparse(header, found.size, found.runs), BLOCK, stored);

@@ -235,7 +235,7 @@ export function encodePax(records: Iterable<readonly [string, Uint8Array]>): Uin
   const parts: Uint8Array[] = [];
   for (const [key, value] of records) {
     if (key === '' || key.includes('=') || key.includes('\0'))
-      throw new TypeError(`Cannot write the PAX record ${quote(key)}: a key is not empty, and holds no equals sign and no NUL character`);
+      throw new TypeError(`Cannot write the PAX record ${quote(key)}: a key is not empty and holds no equals sign or NUL`);
     const tail = encodeText(` ${key}=`);
     parts.push(encodeText(String(recordLength(tail.length + value.length + 1))), tail, value, Uint8Array.of(NEWLINE));
   }

@@ -204,9 +204,7 @@ class StreamEntry implements Entry {
   #check(expected: 'fresh' | 'reading'): void {
     if (this.#state === expected) return;
     const reason =
-      this.#state === 'left'
-        ? 'the reader has moved on to another entry; read a body before asking for the next'
-        : 'it has been read already, or is being read';
+      this.#state === 'left' ? 'the reader has moved on; read a body before asking for the next entry' : 'it has been read already, or is being read';
     throw new TypeError(`Cannot read the body of ${JSON.stringify(this.header.name)}: ${reason}`);
   }
 }

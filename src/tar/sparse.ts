@@ -160,7 +160,7 @@ export function wholeBlocks(runs: readonly SparseRun[], size: number): SparseRun
   let end = 0;
   for (const { offset, length } of runs) {
     if (!(offset >= end && length >= 0 && offset + length <= size))
-      throw new RangeError(`Cannot write a sparse file: its run of ${length} bytes at ${offset} overlaps another, or lies outside its ${size} bytes`);
+      throw new RangeError(`Cannot write a sparse file: its run of ${length} bytes at ${offset} overlaps another or leaves its ${size} bytes`);
     end = offset + length;
     if (length === 0) continue;
     const start = Math.floor(offset / BLOCK) * BLOCK;
@@ -239,12 +239,7 @@ const MOST_EXPANDED = 1024 ** 3;
 /** Throws if a sparse file is too large to be held in memory: holes cost nothing to declare. */
 export function checkExpanded(size: number, limit: number = MOST_EXPANDED): void {
   if (size <= limit) return;
-  throw new LimitError(
-    'LIMIT_SIZE',
-    `Cannot hold a sparse file of ${size} bytes in memory: stream it, or read the parts of it that are wanted through scanTar`,
-    limit,
-    size,
-  );
+  throw new LimitError('LIMIT_SIZE', `Cannot hold a sparse file of ${size} bytes in memory: stream it`, limit, size);
 }
 
 /** The same in memory. */

@@ -122,7 +122,7 @@ describe('numbers', () => {
       expect.objectContaining({
         code: 'TAR_NUMBER',
         offset: 1024,
-        message: expect.stringMatching(/at 1024: its uid is "12x\\xc3\\xbf\\x00.*", which is no number/),
+        message: 'Cannot read the header at 1024: its uid is "12xÿ", which is no number',
       }),
     );
   });
