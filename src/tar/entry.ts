@@ -1,5 +1,5 @@
 import { encodeText } from '../bytes/index.ts';
-import { quote } from '../errors.ts';
+import { LadingError, quote } from '../errors.ts';
 import { asSource, type ByteInput, type Source } from '../stream/index.ts';
 import type { EntryType, SparseRun, Timestamp } from './format.ts';
 import { wholeBlocks } from './sparse.ts';
@@ -77,7 +77,7 @@ export function plainBody(entry: EntryInit): PlainBody {
   const type = typeOfInit(entry);
   const found = bodyOf(body, size, name);
   if (type !== 'file' && !type.startsWith('other:')) {
-    if (body !== undefined && found.size > 0) throw new TypeError(`Cannot write ${quote(name)}: a ${type} has no body`);
+    if (body !== undefined && found.size > 0) throw impossible(name, `a ${type} has no body`);
     return { size: 0, bytes: EMPTY };
   }
   if (size !== undefined && size !== found.size)
@@ -98,15 +98,15 @@ function bodyOf(body: EntryInit['body'], size: number | undefined, name: string)
 
 /**
  * Fills in the defaults and checks that each value is one that can be read again as it is.
- * @throws {TypeError} for text that no archive holds. @throws {RangeError} for a number that is none.
+ * @throws {LadingError} `TAR_FORMAT` for what every reader would take for something else. @throws {TypeError} for text that no archive holds. @throws {RangeError} for a number that is none.
  */
 export function plainEntry(entry: EntryInit, size: number): PlainEntry {
   const { name } = entry;
   const type = typeOfInit(entry);
   const fullName = type === 'directory' && !name.endsWith('/') ? `${name}/` : name;
-  if (name === '') throw new TypeError('Cannot write an entry without a name');
-  if (type === 'file' && name.endsWith('/')) throw new TypeError(`Cannot write ${quote(name)}: with a slash at its end it is a directory`);
-  if (entry.sparse && type !== 'file') throw new TypeError(`Cannot write ${quote(name)}: a ${type} has no holes`);
+  if (name === '') throw impossible(name, 'an entry has a name');
+  if (type === 'file' && name.endsWith('/')) throw impossible(name, 'with a slash at its end it is a directory');
+  if (entry.sparse && type !== 'file') throw impossible(name, `a ${type} has no holes`);
   const text = (field: 'name' | 'linkname' | 'uname' | 'gname', value: string | undefined): Uint8Array => {
     if (value === undefined || value === '') return EMPTY;
     if (value.includes('\0')) throw new TypeError(`Cannot write ${quote(name)}: its ${field} holds a NUL`);
@@ -136,6 +136,10 @@ export function plainEntry(entry: EntryInit, size: number): PlainEntry {
     pax: entry.pax ?? NO_RECORDS,
     sparse: entry.sparse && wholeBlocks(entry.sparse, size),
   };
+}
+
+function impossible(name: string, reason: string): LadingError {
+  return new LadingError('TAR_FORMAT', `Cannot write ${quote(name)}: ${reason}`);
 }
 
 function timestamp(name: string, time: Timestamp | Date | undefined): Timestamp | undefined {

@@ -209,7 +209,7 @@ export function xattrsOf(records: PaxRecords, offset: number): ReadonlyMap<strin
     if (key.startsWith(LIBARCHIVE_XATTR)) {
       const name = decodePercent(key.slice(LIBARCHIVE_XATTR.length));
       const bytes = fromBase64(decodeText(value));
-      if (!bytes) throw faulty(offset, `its ${quote(key)} is not base64`);
+      if (!bytes || name.includes('\0')) throw faulty(offset, `its ${quote(key)} is no attribute in base64`);
       if (!records.has(XATTR + name)) xattrs.set(name, bytes);
     } else if (key.startsWith(XATTR)) xattrs.set(key.slice(XATTR.length), value);
     else if (key === SELINUX && !records.has(`${XATTR}security.selinux`)) xattrs.set('security.selinux', value);

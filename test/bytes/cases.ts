@@ -1,6 +1,7 @@
 import {
   compareText,
   concatBytes,
+  copyBytes,
   decodeText,
   encodeText,
   equalBytes,
@@ -96,6 +97,15 @@ export const cases: readonly Case[] = [
       same(sniffMagic(bytes(0x53, 0x2a, 0x4d, 0x18)), 'zstd');
       same(sniffMagic(bytes(0x1f, 0x8b)), undefined);
       same(sniffMagic(bytes()), undefined);
+    },
+  },
+  {
+    name: 'a copy shares nothing with what it was made of',
+    run(): void {
+      const whole = bytes(1, 2, 3, 4);
+      const copies = [copyBytes(whole), copyBytes(whole, 1), copyBytes(whole.subarray(1), 0, 2), copyBytes(whole, 4)];
+      whole.fill(9);
+      same(copies, [bytes(1, 2, 3, 4), bytes(2, 3, 4), bytes(2, 3), bytes()]);
     },
   },
   {

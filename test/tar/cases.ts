@@ -147,7 +147,7 @@ export const cases: readonly Case[] = [
       await fails(() => write([{ name: 'a', xattrs: new Map([['user.a', bytes(1)]]) }], { format: 'gnu' }), 'TAR_FORMAT');
       same((await readWhole(await write([{ name: 'n'.repeat(300), uid: -2 }], { format: 'gnu' })))[0]?.header.uid, -2);
       await fails(() => write([{ name: 'a', size: 3, body: [text('ab')] }]), 'TAR_SIZE');
-      await fails(() => write([{ name: '' }]), 'TypeError');
+      await fails(() => write([{ name: '' }]), 'TAR_FORMAT');
     },
   },
   {

@@ -344,7 +344,8 @@ describe('extended attributes', () => {
     expect(kept).toEqual(records(['SCHILY.xattr.user.empty', '']));
   });
 
-  it('that are not base64 where they should be are refused', async () => {
+  it('that are not base64 where they should be, or have a NUL in their name, are refused', async () => {
+    expect(await readFault(archive(pax({ 'LIBARCHIVE.xattr.user.a%00b': 'AQ' }), block()))).toMatchObject({ code: 'TAR_PAX' });
     expect(await readFault(archive(pax({ 'LIBARCHIVE.xattr.user.a': '!!' }), block()))).toMatchObject({ code: 'TAR_PAX', entry: 'name' });
   });
 });
