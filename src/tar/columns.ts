@@ -149,11 +149,11 @@ function resized<C extends Column>(column: C, type: new (length: number) => C, l
   return bigger;
 }
 
-function rareOf({ linkname, devmajor, devminor, pax, sparse, ...times }: Header): Rare | undefined {
-  const atime = pax.has('atime') ? undefined : times.atime;
-  const ctime = pax.has('ctime') ? undefined : times.ctime;
-  if (linkname === '' && devmajor === 0 && devminor === 0 && !atime && !ctime && !sparse) return undefined;
-  return { linkname, devmajor, devminor, ...(atime && { atime }), ...(ctime && { ctime }), ...(sparse && { sparse }) };
+function rareOf({ linkname, devmajor, devminor, atime, ctime, pax, sparse }: Header): Rare | undefined {
+  const hasAtime = atime !== undefined && !pax.has('atime');
+  const hasCtime = ctime !== undefined && !pax.has('ctime');
+  if (linkname === '' && devmajor === 0 && devminor === 0 && !hasAtime && !hasCtime && !sparse) return undefined;
+  return { linkname, devmajor, devminor, ...(hasAtime && { atime }), ...(hasCtime && { ctime }), ...(sparse && { sparse }) };
 }
 
 function timesOf(pax: PaxRecords, offset: number): { atime?: Timestamp; ctime?: Timestamp } {
