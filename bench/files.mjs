@@ -36,11 +36,11 @@ function namesOf(random, count) {
     );
     if (isDirectory) directories.splice(Math.floor(8 * random()), 0, names.at(-1));
   }
-  // A slash sorts before all else, so that what is in a directory comes right behind it.
+  // A slash sorts before all else, so that what is in a directory comes right behind it. By way of bytes, for a string put together is slower to read.
   return names
     .map((name) => name.replaceAll('/', '\0'))
     .sort()
-    .map((name) => name.replaceAll('\0', '/'));
+    .map((name) => Buffer.from(name.replaceAll('\0', '/')).toString());
 }
 
 const ENDINGS = ['.js', '', '.d.ts', '.js.map', '.json', '.md', '.mjs', '.py', '.pm', '.3.gz', '.po', '.svg', '.test.tsx'];
