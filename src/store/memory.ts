@@ -1,4 +1,4 @@
-import { verifyStream } from '../digest/index.ts';
+import { digestOf, verifyStream } from '../digest/index.ts';
 import type { Descriptor } from '../oci/index.ts';
 import { asStream, type ByteInput, type ByteStream, bytesSource, collect, type Source } from '../stream/index.ts';
 import { blobMissing, verified } from './content.ts';
@@ -31,6 +31,13 @@ export class MemoryStore implements Store {
     if (this.#blobs.has(descriptor.digest)) return;
     const bytes = await collect(verifyStream(asStream(content), descriptor));
     this.#blobs.set(descriptor.digest, bytesSource(bytes));
+  }
+
+  async ingest(mediaType: string, content: ByteInput): Promise<Descriptor> {
+    const bytes = await collect(asStream(content));
+    const digest = digestOf(bytes);
+    this.#blobs.set(digest, bytesSource(bytes));
+    return { mediaType, digest, size: bytes.length };
   }
 
   async tag(descriptor: Descriptor, name: string): Promise<void> {

@@ -34,6 +34,8 @@ export interface ReadableStore {
 export interface Store extends ReadableStore {
   /** Takes the content of a descriptor; it is verified before it counts. What is there already is not read. */
   push(descriptor: Descriptor, content: ByteInput): Promise<void>;
+  /** Takes content whose digest is not known before it is read, and says what it is. What fails on the way leaves nothing. */
+  ingest(mediaType: string, content: ByteInput): Promise<Descriptor>;
   /** Gives content a name. A name that was another content's moves. */
   tag(descriptor: Descriptor, name: string): Promise<void>;
 }

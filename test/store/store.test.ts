@@ -3,6 +3,7 @@ import { toBase64 } from '../../src/bytes/index.ts';
 import { digestOf } from '../../src/digest/index.ts';
 import { type Descriptor, encodeJson, OCI_INDEX, OCI_MANIFEST } from '../../src/oci/index.ts';
 import { fetchDocument, type GraphNode, MAX_GRAPH_DEPTH, MemoryStore, type ReadableStore, walkGraph } from '../../src/store/index.ts';
+import { collect } from '../../src/stream/index.ts';
 import { failureOf } from '../support/open.ts';
 
 const describeBytes = (bytes: Uint8Array, mediaType = 'a/b'): Descriptor => ({ mediaType, digest: digestOf(bytes), size: bytes.length });
@@ -36,6 +37,12 @@ describe('a store in memory', () => {
     expect((await failureOf(() => store.push({ ...describeBytes(bytes), size: 4 }, bytes))).code).toBe('DIGEST_SIZE');
     expect((await failureOf(() => store.push(describeBytes(bytes), Uint8Array.of(1, 2, 4)))).code).toBe('DIGEST_MISMATCH');
     expect(await store.exists(describeBytes(bytes))).toBe(false);
+  });
+
+  it('takes content that nobody has described yet, and describes it', async () => {
+    const store = new MemoryStore();
+    expect(await store.ingest('a/b', [bytes])).toEqual(describeBytes(bytes));
+    expect(await collect(await store.fetch(describeBytes(bytes)))).toEqual(bytes);
   });
 
   it('does not read what it has, and moves a name', async () => {
