@@ -1,6 +1,6 @@
 import type { Node, Tree, WalkEntry } from '../tree/index.ts';
 import { formatMode } from './format/mode.ts';
-import { type Colour, paint } from './format/paint.ts';
+import { type Colour, hasColours, paint } from './format/paint.ts';
 import { tableLines } from './format/table.ts';
 import { printable } from './format/text.ts';
 import { shortTime } from './format/time.ts';
@@ -41,8 +41,9 @@ const COLOURS: Readonly<Record<Node['type'], Colour | undefined>> = {
   file: undefined,
 };
 
-/** A name, coloured by what it names. */
+/** A name, coloured by what it names. Without colours the mode is not looked at, for which an archive would have to be read again. */
 export function colourName(node: Node, name: string): string {
+  if (!hasColours()) return printable(name);
   const colour = node.type === 'file' && node.mode & 0o111 ? 'green' : COLOURS[node.type];
   return colour ? paint(colour, printable(name)) : printable(name);
 }

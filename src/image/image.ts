@@ -78,8 +78,10 @@ export class Image {
       throw new RangeError(`Cannot give the tree after layer ${at}: the image has ${layers.length} layers, counted from 0`);
     }
     const wanted = layers.slice(0, top + 1).filter((layer) => layer.isFileSystem);
-    await mapPool(wanted, this.#options.jobs ?? cores(), (layer) => layer.index());
-    return (await this.#treeAfter(layers, top)).fork();
+    // A layer is merged while those above it are still being read.
+    const reading = mapPool(wanted, this.#options.jobs ?? cores(), (layer) => layer.index());
+    const [tree] = await Promise.all([this.#treeAfter(layers, top), reading]);
+    return tree.fork();
   }
 
   /** One layer alone as a tree, its whiteouts shown as the files they are in it. */

@@ -70,10 +70,22 @@ class FileAccess implements RandomAccess {
     return this.#checked(buffer, readFully(this.#fd(), buffer, position, this.#path));
   };
 
+  /** One chunk ahead: the next is read while the last is being used. */
   async *stream(start: number, end: number): ByteStream {
     assertUnchanged(this.#fd(), this.#file.identity, this.#path);
-    for (let at = start; at < end; at += CHUNK) yield await this.read(at, Math.min(CHUNK, end - at));
+    let next = this.#ahead(start, end);
+    for (let at = start; at < end; at += CHUNK) {
+      const chunk = await next;
+      next = this.#ahead(at + CHUNK, end);
+      yield chunk;
+    }
     assertUnchanged(this.#fd(), this.#file.identity, this.#path);
+  }
+
+  #ahead(at: number, end: number): Promise<Uint8Array> {
+    const reading = at < end ? this.read(at, Math.min(CHUNK, end - at)) : Promise.resolve(new Uint8Array(0));
+    reading.catch(() => undefined); // a fault counts when the chunk is asked for, and it may never be
+    return reading;
   }
 
   close(): Promise<void> {

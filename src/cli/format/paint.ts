@@ -3,7 +3,12 @@ const CODES = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33', blue:
 /** A colour, or a weight, of text. */
 export type Colour = keyof typeof CODES;
 
-/** Colours text where standard output is a terminal that has colours, and neither `NO_COLOR` nor `TERM=dumb` speaks against it. */
+/** Whether standard output is a terminal that has colours, and neither `NO_COLOR` nor `TERM=dumb` speaks against it. */
+export function hasColours(): boolean {
+  return process.stdout.isTTY && process.stdout.hasColors();
+}
+
+/** Colours text where there are colours. */
 export function paint(colour: Colour, text: string): string {
-  return process.stdout.isTTY && process.stdout.hasColors() && text !== '' ? `\x1b[${CODES[colour]}m${text}\x1b[0m` : text;
+  return hasColours() && text !== '' ? `\x1b[${CODES[colour]}m${text}\x1b[0m` : text;
 }
