@@ -65,14 +65,20 @@ export interface TarEntriesOptions {
  */
 export function* tarEntries(tree: Tree, options: TarEntriesOptions = {}): Generator<EntryInit, void, undefined> {
   const links = tree.hardLinks();
-  if (!tree.root.implied) yield entryOf('./', tree.root, options);
+  if (!tree.root.implied) yield nodeEntry('./', tree.root, options);
   for (const { path, node } of tree.walk()) {
     const first = links.get(node)?.[0] ?? path;
-    yield first === path ? entryOf(path, node, options) : { ...metadataOf(node), name: path, type: 'hardlink', linkname: first };
+    yield first === path ? nodeEntry(path, node, options) : linkEntry(path, node, first);
   }
 }
 
-function entryOf(name: string, node: Node, { sparse = false }: TarEntriesOptions): EntryInit {
+/** The entry of a hard link: a further name of what has its entry at `target`. */
+export function linkEntry(name: string, node: Node, target: string): EntryInit {
+  return { ...metadataOf(node), name, type: 'hardlink', linkname: target };
+}
+
+/** The entry of one node under a name; of a directory, without what is in it. */
+export function nodeEntry(name: string, node: Node, { sparse = false }: TarEntriesOptions = {}): EntryInit {
   const entry = { ...metadataOf(node), name, type: node.type };
   switch (node.type) {
     case 'file':
