@@ -1,4 +1,4 @@
-import { isDigest, parseDigest } from '../digest/index.ts';
+import { isDigest } from '../digest/index.ts';
 import { LadingError } from '../errors.ts';
 import {
   annotatedNames,
@@ -12,9 +12,7 @@ import {
 } from '../oci/index.ts';
 import { blobMissing, type NamedContent, type NamedDescriptor, type ReadableStore, verified } from '../store/index.ts';
 import { type ByteStream, collect, type Folder, type Source } from '../stream/index.ts';
-
-const LAYOUT_FILE = 'oci-layout';
-const INDEX_FILE = 'index.json';
+import { blobPath, INDEX_FILE, LAYOUT_FILE } from './blob-path.ts';
 
 /**
  * An OCI image layout: the folder or archive that the image specification's image-layout.md describes. Files that it does not name may lie in it,
@@ -43,7 +41,7 @@ export class LayoutStore implements ReadableStore {
 
   async open(descriptor: Descriptor): Promise<Source> {
     try {
-      return await this.#folder.open(blobPath(descriptor));
+      return await this.#folder.open(blobPath(descriptor.digest));
     } catch (error) {
       if (isMissing(error)) throw blobMissing(descriptor, 'the layout');
       throw error;
@@ -52,7 +50,7 @@ export class LayoutStore implements ReadableStore {
 
   async exists(descriptor: Descriptor): Promise<boolean> {
     try {
-      await this.#folder.open(blobPath(descriptor));
+      await this.#folder.open(blobPath(descriptor.digest));
       return true;
     } catch (error) {
       if (isMissing(error)) return false;
@@ -77,7 +75,7 @@ export class LayoutStore implements ReadableStore {
     for (const algorithm of await this.#namesIn('blobs', 'directory')) {
       for (const encoded of await this.#namesIn(`blobs/${algorithm}`, 'file')) {
         const digest = `${algorithm}:${encoded}`;
-        if (isDigest(digest)) yield { digest, source: await this.#folder.open(blobPath({ digest })) };
+        if (isDigest(digest)) yield { digest, source: await this.#folder.open(blobPath(digest)) };
       }
     }
   }
@@ -100,12 +98,6 @@ export async function isLayout(folder: Folder): Promise<boolean> {
 
 function inFile(file: string, problems: readonly Problem[]): readonly Problem[] {
   return problems.map((problem) => ({ ...problem, where: file + problem.where }));
-}
-
-// The digest's grammar is checked first: it makes a path here (CVE-2024-3727).
-function blobPath({ digest }: Pick<Descriptor, 'digest'>): string {
-  const { algorithm, encoded } = parseDigest(digest);
-  return `blobs/${algorithm}/${encoded}`;
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,6 +1,7 @@
+import { closeSync } from 'node:fs';
 import { PathError } from '../errors.ts';
 import type { Folder, FolderEntry, Source } from '../stream/index.ts';
-import { openRegular } from './descriptor.ts';
+import { type OpenedFile, openRegular } from './descriptor.ts';
 import { HeldDirectory } from './directory.ts';
 import { errnoOf, hostFault } from './fault.ts';
 import { type FileSource, fileSource } from './file.ts';
@@ -17,10 +18,12 @@ export async function openFolder(path: string): Promise<Folder> {
   );
 }
 
-class DiskFolder implements Folder {
+/** The files of a folder that is held open; it takes the directory over. */
+export class DiskFolder implements Folder {
   readonly #path: string;
   readonly #root: HeldDirectory;
-  readonly #files = new Map<string, FileSource>();
+  readonly #files: Map<string, { readonly file: OpenedFile; readonly source: FileSource }> = new Map();
+  readonly #opened: FileSource[] = [];
 
   constructor(path: string, root: HeldDirectory) {
     this.#path = path;
@@ -33,20 +36,25 @@ class DiskFolder implements Folder {
     );
   }
 
+  /** The Source that there is already, unless another file came into its place since. */
   async open(path: string): Promise<Source> {
-    const known = this.#files.get(path);
-    if (known) return known;
     const components = componentsOf('open', path);
     const name = components.pop() as string;
     const shown = `${this.#path}/${path}`;
     const file = this.#inside('open', path, components, (directory) => openRegular(directory.at(name), shown, false));
+    const known = this.#files.get(path);
+    if (known && isUnchanged(known.file, file)) {
+      closeSync(file.fd);
+      return known.source;
+    }
     const source = fileSource(file, shown);
-    this.#files.set(path, source);
+    this.#files.set(path, { file, source });
+    this.#opened.push(source);
     return source;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#files.values()].map((file) => file.close()));
+    await Promise.all(this.#opened.map((file) => file.close()));
     this.#root.close();
   }
 
@@ -68,7 +76,12 @@ class DiskFolder implements Folder {
   }
 }
 
-function componentsOf(op: string, path: string): string[] {
+function isUnchanged({ identity: before }: OpenedFile, { identity: now }: OpenedFile): boolean {
+  return before.ino === now.ino && before.dev === now.dev;
+}
+
+/** The names on a path in a folder. @throws {PathError} `EINVAL` for what is none. */
+export function componentsOf(op: string, path: string): string[] {
   const components = path.split('/');
   for (const component of components) assertName(component, op, path);
   return components;

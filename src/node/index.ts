@@ -5,3 +5,4 @@ export { type FileSource, openFile, openFileSync } from './file.ts';
 export { openFolder } from './folder.ts';
 export { spill } from './spill.ts';
 export { type DiskTreeOptions, treeFromDisk } from './tree-from-disk.ts';
+export { openWritableFolder } from './writable-folder.ts';

@@ -1,3 +1,6 @@
+import type { Descriptor } from './descriptor.ts';
+import { formatReference, parseReference, withDefaultTag } from './reference.ts';
+
 /** The tag of an image in `index.json`; engines put the tag alone here, others a whole reference. */
 export const REF_NAME = 'org.opencontainers.image.ref.name';
 /** The whole reference, where containerd or Docker wrote the archive. */
@@ -26,6 +29,40 @@ export interface Annotated {
 /** The names that an entry of `index.json` gives its content, the full one first. There may be none, one or both. */
 export function annotatedNames({ annotations }: Annotated): readonly string[] {
   return [CONTAINERD_NAME, REF_NAME].flatMap((key) => annotations?.get(key) ?? []);
+}
+
+/**
+ * A descriptor as the entry of `index.json` that gives it this name, as containerd and Docker write it: a whole reference in full and its tag beside it, a
+ * tag alone as it is. What else is annotated stays.
+ */
+export function withName(descriptor: Descriptor, name: string): Descriptor {
+  const { annotations: _, ...rest } = descriptor;
+  const others = [...(descriptor.annotations ?? [])].filter(([key]) => key !== CONTAINERD_NAME && key !== REF_NAME);
+  return { ...rest, annotations: new Map([...others, ...nameAnnotations(name)]) };
+}
+
+/** The same descriptor with no name. */
+export function withoutName(descriptor: Descriptor): Descriptor {
+  const { annotations = [], ...rest } = descriptor;
+  const others = [...annotations].filter(([key]) => key !== CONTAINERD_NAME && key !== REF_NAME);
+  return others.length > 0 ? { ...rest, annotations: new Map(others) } : rest;
+}
+
+// A word alone is a tag (image-spec annotations.md), although it would do as the name of a repository.
+function nameAnnotations(name: string): readonly (readonly [string, string])[] {
+  if (!/[:/]/.test(name)) return [[REF_NAME, name]];
+  try {
+    const reference = withDefaultTag(parseReference(name));
+    return [[CONTAINERD_NAME, formatReference(reference)], ...(reference.tag ? [[REF_NAME, reference.tag] as const] : [])];
+  } catch {
+    return [[REF_NAME, name]];
+  }
+}
+
+/** The one name by which an entry of `index.json` is told from others: a whole reference in full, else its tag. Two entries may share a tag beside it. */
+export function entryName(entry: Descriptor): string | undefined {
+  const [name] = annotatedNames(entry);
+  return name === undefined ? undefined : annotatedNames(withName(entry, name))[0];
 }
 
 /** The digest of the image that this entry of an index attests, as text; `undefined` if the entry is no attestation. */

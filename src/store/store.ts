@@ -36,6 +36,6 @@ export interface Store extends ReadableStore {
   push(descriptor: Descriptor, content: ByteInput): Promise<void>;
   /** Takes content whose digest is not known before it is read, and says what it is. What fails on the way leaves nothing. */
   ingest(mediaType: string, content: ByteInput): Promise<Descriptor>;
-  /** Gives content a name. A name that was another content's moves. */
-  tag(descriptor: Descriptor, name: string): Promise<void>;
+  /** Gives content a name; one that was another content's moves. Without a name the content is listed, if it is not. */
+  tag(descriptor: Descriptor, name?: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Source } from './source.ts';
+import type { ByteStream, Source } from './source.ts';
 
 /** A name in a folder and what it is. A symbolic link is `other`, as are sockets, FIFOs and devices. */
 export interface FolderEntry {
@@ -20,4 +20,16 @@ export interface Folder {
   open(path: string): Promise<Source>;
   /** Lets go of what `open` opened. */
   close(): Promise<void>;
+}
+
+/** A folder that takes files. At any moment a name holds its old content or the whole of its new one, whatever ends the program. */
+export interface WritableFolder extends Folder {
+  /**
+   * Puts a file in place when its content has ended, which is when its `path` is asked for. Directories on the way are made; a file that has the name gives
+   * way. What fails before leaves nothing.
+   * @throws {PathError} `OUTPUT_FAILED`, `ENOTDIR`. What the content throws is passed on.
+   */
+  write(content: ByteStream, path: () => string): Promise<void>;
+  /** Does something that nobody else does meanwhile, in this process or another: a change to a file that depends on what is in it. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
 }
