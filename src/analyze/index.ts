@@ -1,3 +1,12 @@
+export type { Aspect } from './compare/aspects.ts';
+export { compareConfigs } from './compare/config.ts';
+export type { FieldDifference, FieldValue } from './compare/fields.ts';
+export { compareHistories, type StepDifference } from './compare/history.ts';
+export { compareImages, type ImageComparison } from './compare/images.ts';
+export { type CommonLayer, commonLayers } from './compare/layers.ts';
+export { compareRaw } from './compare/raw.ts';
+export { textDifference } from './compare/text.ts';
+export { type CompareOptions, compareTrees, type PathDifference } from './compare/trees.ts';
 export type { Finding, Severity } from './finding.ts';
 export { history, type PathChange } from './history.ts';
 export { type LayerUsage, layerUsage } from './usage.ts';

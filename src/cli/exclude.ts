@@ -1,15 +1,8 @@
 import { LimitError } from '../errors.ts';
 import type { ByteStream, Source } from '../stream/index.ts';
 import { copyTar, type EntryInit, type TarIndex } from '../tar/index.ts';
-import { MAX_DEPTH, splitPath, type Tree } from '../tree/index.ts';
+import { MAX_DEPTH, splitPath } from '../tree/index.ts';
 import type { PathTest } from './glob.ts';
-
-/** The tree without what is excluded, and all below it. The tree given stays as it is. */
-export function excludeFromTree(tree: Tree, isExcluded: PathTest): Tree {
-  const rest = tree.fork();
-  for (const { path } of tree.walk()) if (isExcluded(path)) rest.remove(path);
-  return rest;
-}
 
 /**
  * A tar without what is excluded, all else byte for byte. No hard link is left without its file: where the name that brought the body goes, the

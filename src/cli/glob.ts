@@ -12,3 +12,15 @@ export async function compileGlob(pattern: string): Promise<PathTest> {
   const matches = picomatch(pattern.replace(/^\/+/, ''), { dot: true, nonegate: true, strictSlashes: true, windows: false });
   return pattern.includes('/') ? (path) => matches(path) : (path) => matches(basename(path));
 }
+
+/** For an option that may be repeated. */
+export function append(value: string, values: readonly string[] = []): readonly string[] {
+  return [...values, value];
+}
+
+/** Whether a path matches one of the patterns; `undefined` where there are none. */
+export async function anyGlob(patterns: readonly string[] = []): Promise<PathTest | undefined> {
+  if (patterns.length === 0) return undefined;
+  const tests = await Promise.all(patterns.map(compileGlob));
+  return (path) => tests.some((test) => test(path));
+}

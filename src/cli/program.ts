@@ -25,6 +25,7 @@ const VERBS: readonly Verb[] = [
   { name: 'layers', summary: "an image's layers, their sizes and instructions", load: () => import('./verbs/layers.ts') },
   { name: 'history', summary: 'the steps that made an image', load: () => import('./verbs/history.ts') },
   { name: 'log', summary: 'which layers added, changed or removed a path', load: () => import('./verbs/log.ts') },
+  { name: 'diff', summary: 'what two images, layers, tars or folders have differently', load: () => import('./verbs/diff.ts') },
   { name: 'verify', summary: 'check digests, sizes, layers and documents', load: () => import('./verbs/verify.ts') },
   { name: 'index', summary: "list a tar's entries as they stand in the file", load: () => import('./verbs/index.ts') },
 ];

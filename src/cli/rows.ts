@@ -45,7 +45,8 @@ export function* rowsOf(tree: Tree, entries: Iterable<WalkEntry>, digests?: Dige
   for (const { path, node } of entries) yield rowOf(path, node, inodes.get(node), digests?.get(node));
 }
 
-function rowOf(path: string, node: Node, inode: number | undefined, digest: string | undefined): Row {
+/** One node as a row. */
+export function rowOf(path: string, node: Node, inode?: number, digest?: string): Row {
   const target = node.type === 'symlink' ? node.target : undefined;
   return {
     path,

@@ -43,6 +43,11 @@ export class Image {
     this.#cache = options.cache ?? new LayerCache(store, options);
   }
 
+  /** How its layers merge. */
+  get semantics(): Semantics {
+    return this.#options.semantics ?? 'overlay';
+  }
+
   /** @throws {ImageError} `BLOB_MISSING`, or for a faulty document. @throws {DigestError} */
   manifest(): Promise<Manifest> {
     this.#manifest ??= fetchDocument(this.store, this.descriptor).then((bytes) => parseManifest(bytes, this.descriptor.mediaType));

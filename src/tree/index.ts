@@ -40,6 +40,7 @@ export {
 export { type Pair, pairsOf } from './pairs.ts';
 export { basename, cleanPath, dirname, joinPath, splitPath } from './path.ts';
 export { MAX_LINKS } from './resolve.ts';
+export { entryOf } from './tar-node.ts';
 export { MAX_DEPTH, type NamedNode, type SetOptions, Tree, type TreeOptions } from './tree.ts';
 export { type TreeDigestOptions, treeDigest } from './tree-digest.ts';
 export { childAt, type WalkEntry } from './walk.ts';

@@ -2,12 +2,12 @@ import { type Command, Option } from 'commander';
 import { Digester } from '../../digest/index.ts';
 import { type ByteStream, type Source, tap } from '../../stream/index.ts';
 import { type EntryInit, PROFILES, type ProfileName, type Timestamp, type WriteFormat, writeProfile } from '../../tar/index.ts';
-import { type Tree, tarEntries } from '../../tree/index.ts';
+import { excludeFromTree, type Tree, tarEntries } from '../../tree/index.ts';
 import { addTreeChoice, chosenTree, type TreeChoice, treeReading } from '../choice.ts';
 import { destinationOf, writeTo } from '../destination.ts';
-import { excludeFromTar, excludeFromTree } from '../exclude.ts';
+import { excludeFromTar } from '../exclude.ts';
 import { formatCount } from '../format/size.ts';
-import { compileGlob, type PathTest } from '../glob.ts';
+import { anyGlob, append, type PathTest } from '../glob.ts';
 import { addExamples, addJson, IMAGE } from '../help.ts';
 import { type Input, withInput } from '../input.ts';
 import { note, UsageError } from '../outcome.ts';
@@ -58,16 +58,6 @@ async function write(image: string, options: Options): Promise<void> {
     );
     return writeJson({ path: output, size: digester.size, digest: digester.digest() });
   });
-}
-
-function append(value: string, values: readonly string[] = []): readonly string[] {
-  return [...values, value];
-}
-
-async function anyGlob(patterns: readonly string[]): Promise<PathTest | undefined> {
-  if (patterns.length === 0) return undefined;
-  const tests = await Promise.all(patterns.map(compileGlob));
-  return (path) => tests.some((test) => test(path));
 }
 
 /** The bytes of a plain tar, where nothing asks for others. */
