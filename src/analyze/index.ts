@@ -1,3 +1,4 @@
+export { sharedLayers } from './base.ts';
 export type { Aspect } from './compare/aspects.ts';
 export { compareConfigs } from './compare/config.ts';
 export type { FieldDifference, FieldValue } from './compare/fields.ts';
@@ -7,7 +8,13 @@ export { type CommonLayer, commonLayers } from './compare/layers.ts';
 export { compareRaw } from './compare/raw.ts';
 export { textDifference } from './compare/text.ts';
 export { type CompareOptions, compareTrees, type PathDifference } from './compare/trees.ts';
+export { type DuplicateGroup, findDuplicates, type NamedFile, namedFiles, wastedBy } from './duplicates.ts';
 export type { Finding, Severity } from './finding.ts';
 export { history, type PathChange } from './history.ts';
 export { type LayerUsage, layerUsage } from './usage.ts';
 export { type Verifiable, type VerifyOptions, verify } from './verify.ts';
+export type { WasteClass, WastedFile } from './waste/items.ts';
+export { LEFTOVER_KINDS, leftoverKind } from './waste/leftovers.ts';
+export { judgeWaste, type WasteRule, type WasteVerdict } from './waste/rules.ts';
+export type { ClassTotals, LayerWaste, WasteTotals } from './waste/totals.ts';
+export { type Waste, type WasteOptions, waste } from './waste/waste.ts';

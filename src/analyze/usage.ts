@@ -1,6 +1,6 @@
 import type { Image, Layer } from '../image/index.ts';
-import { classifyName } from '../layer/index.ts';
 import type { Node } from '../tree/index.ts';
+import { removalOf } from './removal.ts';
 
 /** What a layer brings, and what of it the finished image shows. Sizes are of file bodies, in bytes, unpacked. */
 export interface LayerUsage {
@@ -39,13 +39,9 @@ async function contents(layer: Layer): Promise<{ files: number; bytes: number }>
   let bytes = 0;
   for (let entry = 0; entry < index.length; entry++) {
     const type = index.type(entry);
-    if (type === 'directory' || isRemoval(index.name(entry))) continue;
+    if (type === 'directory' || removalOf(index.name(entry))) continue;
     files++;
     if (type === 'file') bytes += index.size(entry);
   }
   return { files, bytes };
-}
-
-function isRemoval(name: string): boolean {
-  return name.includes('.wh.') && classifyName(name).kind !== 'ordinary';
 }

@@ -38,6 +38,9 @@ export class TarNode {
     this.type = type;
   }
 
+  get entry(): number {
+    return this.#entry;
+  }
   get #header(): Header {
     return this.#archive.header(this.#entry);
   }
@@ -98,4 +101,10 @@ export class TarNode {
   get origin(): unknown {
     return this.#archive.origin;
   }
+}
+
+/** The number, in its archive, of the entry that a node was read from; `undefined` for nodes made otherwise, which all directories of a tree are. */
+export function entryOf(node: Node): number | undefined {
+  const made: unknown = node;
+  return made instanceof TarNode ? made.entry : undefined;
 }
