@@ -30,8 +30,8 @@ export function withSides<T>(before: string, after: string, options: SideOptions
   });
 }
 
-function sideOf({ semantics, ...options }: SideOptions, side: 0 | 1): TreeChoice {
-  const given = Object.entries(options).flatMap(([name, value]: [string, string | undefined]) => {
+function sideOf({ image, platform, at, layer, semantics }: SideOptions, side: 0 | 1): TreeChoice {
+  const given = Object.entries({ image, platform, at, layer }).flatMap(([name, value]) => {
     const own = value?.includes(',') ? value.split(',')[side] : value;
     return own ? [[name, name === 'at' ? position(own) : own] as const] : [];
   });
