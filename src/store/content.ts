@@ -14,12 +14,13 @@ export function verified(source: Source, { digest, size }: Descriptor): ByteStre
   return verifyStream(source.stream(), { digest, size });
 }
 
-/**
- * A small document in whole, verified. What the descriptor itself embeds is used where the store lacks the content.
- * @throws {ImageError} `BLOB_MISSING` @throws {DigestError} @throws {LimitError} `LIMIT_SIZE` over 4 MiB.
- */
-export async function fetchDocument(store: ReadableStore, descriptor: Descriptor): Promise<Uint8Array> {
+/** The content of a descriptor, opened when it is read and verified: what the store has, or else what the descriptor itself embeds. */
+export async function* contentOf(store: ReadableStore, descriptor: Descriptor): ByteStream {
   const data = embeddedData(descriptor);
-  if (data && !(await store.exists(descriptor))) return collect(verified(bytesSource(data), descriptor));
-  return collect(await store.fetch(descriptor), JSON_LIMITS.size);
+  yield* data && !(await store.exists(descriptor)) ? verified(bytesSource(data), descriptor) : await store.fetch(descriptor);
+}
+
+/** A small document in whole. @throws {ImageError} `BLOB_MISSING` @throws {DigestError} @throws {LimitError} `LIMIT_SIZE` over 4 MiB. */
+export async function fetchDocument(store: ReadableStore, descriptor: Descriptor): Promise<Uint8Array> {
+  return collect(contentOf(store, descriptor), JSON_LIMITS.size);
 }

@@ -1,8 +1,8 @@
-import { type Descriptor, embeddedData, isDistributable, isIndex } from '../oci/index.ts';
-import { type ByteStream, bytesSource, mapPool, tap } from '../stream/index.ts';
-import { blobMissing } from './content.ts';
+import type { Descriptor } from '../oci/index.ts';
+import { type ByteStream, mapPool, tap } from '../stream/index.ts';
+import { contentOf } from './content.ts';
+import { reachable } from './reachable.ts';
 import type { ReadableStore, Store } from './store.ts';
-import { walkGraph } from './successors.ts';
 
 /** How content is copied. */
 export interface CopyOptions {
@@ -38,13 +38,13 @@ const JOBS = 2;
  */
 export async function copy(source: ReadableStore, root: Descriptor, destination: Store, options: CopyOptions = {}): Promise<CopyReport> {
   const { jobs = JOBS, signal } = options;
-  const { contents, documents, missing } = await planOf(source, root);
+  const { contents, documents, missing } = await reachable(source, [root]);
   const copied: Descriptor[] = [];
   const present: Descriptor[] = [];
   const take = async (descriptor: Descriptor): Promise<void> => {
     signal?.throwIfAborted();
     const isThere = await destination.exists(descriptor);
-    if (!isThere) await destination.push(descriptor, watched(await contentOf(source, descriptor), options));
+    if (!isThere) await destination.push(descriptor, watched(await unverified(source, descriptor), options));
     (isThere ? present : copied).push(descriptor);
   };
   await mapPool(contents, jobs, take);
@@ -52,66 +52,9 @@ export async function copy(source: ReadableStore, root: Descriptor, destination:
   return { copied, present, missing };
 }
 
-interface Plan {
-  /** Configurations, layers, and what else names nothing. */
-  readonly contents: readonly Descriptor[];
-  /** Manifests and indexes, each after all that it names. */
-  readonly documents: readonly Descriptor[];
-  readonly missing: readonly Descriptor[];
-}
-
-/** Everything below a root, each content once. */
-async function planOf(source: ReadableStore, root: Descriptor): Promise<Plan> {
-  const nodes = new Map<string, Descriptor>();
-  const missing: Descriptor[] = [];
-  const children = new Map<string, Set<string>>();
-  for await (const { descriptor, document, error, isRepeated, path } of walkGraph(source, [root])) {
-    const parent = path.at(-1);
-    if (parent) addTo(children, parent.digest, descriptor.digest);
-    if (isRepeated) continue;
-    if (document || (await isHeld(source, descriptor))) {
-      if (error) throw error;
-      nodes.set(descriptor.digest, descriptor);
-    } else if (mayBeMissing(descriptor, parent)) missing.push(descriptor);
-    else throw error ?? blobMissing(descriptor, 'the source');
-  }
-  const ordered = childrenFirst(root.digest, children).flatMap((digest) => nodes.get(digest) ?? []);
-  const isDocument = ({ digest }: Descriptor): boolean => children.has(digest);
-  return { contents: ordered.filter((node) => !isDocument(node)), documents: ordered.filter(isDocument), missing };
-}
-
-function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
-  const set = sets.get(key);
-  if (set) set.add(value);
-  else sets.set(key, new Set([value]));
-}
-
-/** Each digest once, after all that it leads to. Documents lie at most `MAX_GRAPH_DEPTH` deep. */
-function childrenFirst(root: string, children: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
-  const ordered = new Set<string>();
-  const visit = (digest: string): void => {
-    if (ordered.has(digest)) return;
-    for (const child of children.get(digest) ?? []) visit(child);
-    ordered.add(digest);
-  };
-  visit(root);
-  return [...ordered];
-}
-
-/** Whether a store has what a descriptor names, or the descriptor itself embeds it. */
-async function isHeld(source: ReadableStore, descriptor: Descriptor): Promise<boolean> {
-  return embeddedData(descriptor) !== undefined || source.exists(descriptor);
-}
-
-/** image-layout.md allows an index of which some platforms are elsewhere; layers that may not be distributed, or say where they are, need not be here. */
-function mayBeMissing({ mediaType, urls = [] }: Descriptor, parent: Descriptor | undefined): boolean {
-  return (parent !== undefined && isIndex(parent.mediaType)) || !isDistributable(mediaType) || urls.length > 0;
-}
-
-async function contentOf(source: ReadableStore, descriptor: Descriptor): Promise<ByteStream> {
-  const data = embeddedData(descriptor);
-  if (data && !(await source.exists(descriptor))) return bytesSource(data).stream();
-  return (await source.open(descriptor)).stream(); // the destination verifies it
+/** The destination verifies what it takes. */
+async function unverified(source: ReadableStore, descriptor: Descriptor): Promise<ByteStream> {
+  return (await source.exists(descriptor)) ? (await source.open(descriptor)).stream() : contentOf(source, descriptor);
 }
 
 function watched(stream: ByteStream, { signal, onBytes }: CopyOptions): ByteStream {
