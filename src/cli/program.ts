@@ -9,6 +9,7 @@ export interface VerbModule {
 
 interface Verb {
   readonly name: string;
+  readonly alias?: string;
   readonly summary: string;
   readonly load: () => Promise<VerbModule>;
 }
@@ -26,6 +27,12 @@ const VERBS: readonly Verb[] = [
   { name: 'history', summary: 'the steps that made an image', load: () => import('./verbs/history.ts') },
   { name: 'log', summary: 'which layers added, changed or removed a path', load: () => import('./verbs/log.ts') },
   { name: 'diff', summary: 'what two images, layers, tars or folders have differently', load: () => import('./verbs/diff.ts') },
+  {
+    name: 'convert',
+    alias: 'copy',
+    summary: 'write images in another form, or compressed otherwise',
+    load: () => import('./verbs/convert.ts'),
+  },
   { name: 'verify', summary: 'check digests, sizes, layers and documents', load: () => import('./verbs/verify.ts') },
   { name: 'index', summary: "list a tar's entries as they stand in the file", load: () => import('./verbs/index.ts') },
 ];
@@ -56,9 +63,10 @@ async function buildProgram(wanted: string | undefined, version: () => string): 
     .addHelpText('after', IMAGES)
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
-  for (const { name, summary, load } of VERBS) {
+  for (const { name, alias, summary, load } of VERBS) {
     const command = program.command(name).summary(summary).helpOption('-h, --help', 'explain this verb');
-    if (name === wanted) (await load()).define(command);
+    if (alias) command.alias(alias);
+    if (wanted !== undefined && [name, alias].includes(wanted)) (await load()).define(command);
   }
   return program;
 }

@@ -11,7 +11,7 @@ export const RANKS: readonly (readonly string[])[] = [
   ['layout', 'registry', 'image'],
   ['docker', 'host'],
   ['open', 'analyze', 'build'],
-  ['open-nested'],
+  ['open-nested', 'convert'],
   ['index'],
   ['node'],
   ['cli', 'plugin', 'explorer'],

@@ -1,0 +1,148 @@
+import { availableParallelism } from 'node:os';
+import { type Command, Option } from 'commander';
+import { type ConvertedImage, compareConversion, type ImageSet, imagesToCopy, recompressImages } from '../../convert.ts';
+import { dockerTag } from '../../docker/index.ts';
+import type { RecompressOptions } from '../../image/index.ts';
+import { formatPlatform, type LayerCompression } from '../../oci/index.ts';
+import { MemoryStore, writableOverlay } from '../../store/index.ts';
+import { imageChoice, parseCount, type TreeChoice } from '../choice.ts';
+import { addExamples, addJson, IMAGE } from '../help.ts';
+import { type ImageDestination, imageDestination, renamed, tagAll, withLayout, writeImages } from '../image-destination.ts';
+import { withInput } from '../input.ts';
+import { tagsOf } from '../inspect/image-facts.ts';
+import { keep } from '../keep.ts';
+import { note, UsageError } from '../outcome.ts';
+import { writeJson } from '../output.ts';
+
+interface Options extends Pick<TreeChoice, 'image' | 'platform'> {
+  readonly json?: boolean;
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly compression?: LayerCompression;
+  readonly level?: number;
+  readonly jobs?: number;
+  readonly classic?: boolean;
+}
+
+export function define(command: Command): void {
+  command
+    .description(
+      'Writes images in another form: docker-archive:PATH[:REF], oci:DIR[:REF], oci-archive:PATH[:REF], or a path alone, which is an OCI layout if it is a folder and else a docker-archive. All images go along unless one is chosen, and into an OCI layout that is there they are added. Content stays byte for byte, and so do digests, unless --compression asks for another one.',
+    )
+    .argument('<image>', IMAGE)
+    .argument('[destination]', 'where to write')
+    .option('-o, --output <destination>', 'where to write; - is standard output')
+    .option('-f, --force', 'replace a file that is there')
+    .addOption(new Option('--image <image>', 'only what has this tag, position (@N), digest or image ID'))
+    .addOption(new Option('--platform <platform>', 'only the one for os/architecture[/variant]'))
+    .addOption(new Option('--compression <name>', 'compress all layers so').choices(['none', 'gzip', 'zstd']))
+    .addOption(new Option('--level <level>', 'from 0 to 9 for gzip, 6 by default; from 1 to 22 for zstd, 3 by default').argParser(parseCount))
+    .addOption(new Option('--jobs <count>', 'how many layers at once; by default as many as there are processors').argParser(parseCount))
+    .option('--classic', 'a docker-archive as engines before 25 wrote it, with plain layers')
+    .action(convert);
+  addJson(command);
+  addExamples(command, [
+    'lading convert app.tar oci:layout',
+    'lading convert app.tar oci:layout --compression gzip',
+    'lading convert oci:layout:1.2 docker-archive:app.tar:app:1.2',
+    'lading convert images.tar --image app:1.2 -o - | docker load',
+  ]);
+}
+
+async function convert(image: string, path: string | undefined, options: Options): Promise<void> {
+  const destination = destinationFrom(path, options);
+  const recompression = recompressionFrom(options);
+  await withInput(image, {}, async (input) => {
+    const { archive } = input;
+    if (archive.kind === 'tar' || archive.kind === 'folder')
+      throw new UsageError(`Cannot convert: this is a ${archive.kind} and holds no images; \`import\` makes an image of a tar`);
+    const from = await imagesToCopy(archive, imageChoice(input, options));
+    renamed(from.images, destination.name); // before the work, whether it can be
+    const images = await write(destination, from, recompression, options.classic, (to) => compareConversion(from, to));
+    await report(images, destination, options.json);
+  });
+}
+
+function destinationFrom(path: string | undefined, { output, force = false, classic, json }: Options): ImageDestination {
+  const argument = output ?? path;
+  if (argument === undefined || (output !== undefined && path !== undefined))
+    throw new UsageError('Cannot convert: name one destination, as the second argument or with -o');
+  const destination = imageDestination(argument, force);
+  if (classic && destination.kind !== 'docker-archive') throw new UsageError('Cannot write the classic form: it is one of a docker-archive');
+  if (json && destination.kind !== 'oci' && destination.file.kind === 'output')
+    throw new UsageError('Cannot print JSON: standard output takes the archive; leave out --json, or name a file with -o');
+  return destination;
+}
+
+function recompressionFrom({ compression: asked, level, jobs = availableParallelism(), classic }: Options): RecompressOptions | undefined {
+  if (classic && asked !== undefined && asked !== 'none') throw new UsageError('Cannot compress layers: the classic form has plain ones');
+  const compression = classic ? 'none' : asked;
+  if (level !== undefined && (compression ?? 'none') === 'none')
+    throw new UsageError('Cannot use a level: nothing is to be compressed; give --compression');
+  if (jobs < 1) throw new UsageError('Cannot work with 0 jobs: give at least 1');
+  return compression && { compression, jobs, ...(level !== undefined && { level }) };
+}
+
+/**
+ * Writes, and looks at what was written while it is open. Recompressed layers that go into an archive wait in temporary files, for its headers need their
+ * sizes first.
+ */
+async function write<T>(
+  destination: ImageDestination,
+  from: ImageSet,
+  options: RecompressOptions | undefined,
+  classic: boolean | undefined,
+  look: (written: ImageSet) => Promise<T>,
+): Promise<T> {
+  const { name } = destination;
+  if (!options) {
+    await writeImages(destination, from, classic);
+    return look({ ...from, images: renamed(from.images, name) });
+  }
+  if (destination.kind === 'oci')
+    return withLayout(destination.path, async (store, signal) => {
+      const images = renamed(await recompressImages(from, store, { ...options, signal }), name);
+      await tagAll(store, images);
+      return look({ store, images });
+    });
+  const store = writableOverlay(new MemoryStore({ keep }), from.store);
+  const images = renamed(await recompressImages(from, store, options), name);
+  await writeImages(destination, { store, images }, classic);
+  return look({ store, images });
+}
+
+async function report(images: readonly ConvertedImage[], { kind, path }: ImageDestination, json = false): Promise<void> {
+  if (json) return writeJson({ kind: kind === 'oci' ? 'oci-layout' : kind, path, images: images.map(imageJson) });
+  for (const image of images) {
+    const { before, after, attested } = image;
+    if (before === after) continue;
+    note(`the manifest of ${called(image)} is ${after} now; it was ${before}`);
+    if (attested) note(`an attestation of ${called(image)} still names the old digest`);
+  }
+  if (kind === 'docker-archive') noteLostTags(images);
+}
+
+function called({ names, platform, imageId }: ConvertedImage): string {
+  const [tag = imageId ?? 'an image'] = tagsOf(names);
+  return platform ? `${tag} (${formatPlatform(platform)})` : tag;
+}
+
+/** Tags that name no repository are in the layout of the archive, and engines load the image without one. */
+function noteLostTags(images: readonly ConvertedImage[]): void {
+  for (const { names } of images) {
+    const [lost] = names.length > 0 && names.every((name) => dockerTag(name) === undefined) ? names : [];
+    if (lost !== undefined) note(`engines will load ${lost} without a tag, for it names no repository; give docker-archive:PATH:NAME:TAG`);
+  }
+}
+
+function imageJson({ names, platform, imageId, before, after, attested }: ConvertedImage): object {
+  return {
+    tags: tagsOf(names),
+    platform,
+    imageId,
+    digestBefore: before ?? null,
+    digest: after,
+    changed: before !== after,
+    ...(attested && { attested }),
+  };
+}
