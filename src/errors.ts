@@ -40,6 +40,9 @@ export type ErrorCode =
   | 'IMAGE_AMBIGUOUS' // several images, and nothing that chooses among them
   | 'IMAGE_NOT_FOUND' // no image of that name, position, digest or platform
   | 'IMAGE_LAYERS' // layers that do not agree with the configuration, or are no layers
+  | 'IMAGE_BASE' // an image that does not stand on the base that was given, or cannot stand on the new one
+  | 'IMAGE_EDIT' // a change of a layer that would change more than was asked for, or leave bytes that were to go
+  | 'IMAGE_ATTESTED' // a change of an image that something else in the archive speaks of by its digest
   // Paths in a tree: the names POSIX gives them
   | 'ENOENT'
   | 'ENOTDIR'

@@ -10,7 +10,7 @@ import {
   parseConfig,
   parseManifest,
 } from '../oci/index.ts';
-import { fetchDocument, type ReadableStore } from '../store/index.ts';
+import { fetchDocument, overlayStores, type ReadableStore } from '../store/index.ts';
 import { mapPool } from '../stream/index.ts';
 import { applyChangeset, type Semantics, Tree } from '../tree/index.ts';
 import { Layer, LayerCache } from './layer.ts';
@@ -95,6 +95,12 @@ export class Image {
     if (!layer) throw new RangeError(`Cannot give layer ${position}: the image has ${(await this.layers()).length} layers, counted from 0`);
     const lower = position > 0 ? await this.tree(position - 1) : new Tree();
     return layerTree(await layer.index(), lower, position);
+  }
+
+  /** @internal Another image, read as this one is, out of a store in front of this one's. */
+  changedTo(upper: ReadableStore, descriptor: Descriptor): Image {
+    const store = overlayStores(upper, this.store);
+    return new Image(store, descriptor, { ...this.#options, cache: new LayerCache(store, this.#options) });
   }
 
   async #readLayers(): Promise<readonly Layer[]> {

@@ -1,7 +1,15 @@
+export { appendLayer } from './append.ts';
 export { assembleImage, type ImageParts } from './assemble.ts';
 export { type Catalog, type CatalogArtifact, type CatalogImage, catalogOf } from './catalog.ts';
+export type { ChangeOptions } from './change.ts';
+export { storedLayers } from './change.ts';
+export { editImage, type ImageEdits } from './edit.ts';
 export { Image, type ImageOptions } from './image.ts';
 export { Layer, LayerCache } from './layer.ts';
+export type { PathEdit } from './path-edit.ts';
+export { type RebaseOptions, rebaseImage } from './rebase.ts';
 export { Recompression, type RecompressOptions, recompress } from './recompress.ts';
 export { type ImageChoice, imageId, platformOf, sameReference, selectImage } from './select.ts';
+export { type SquashOptions, squashLayers } from './squash.ts';
+export { historyOf, withStep } from './steps.ts';
 export { type StoredLayer, type StoreLayerOptions, storeLayer } from './store-layer.ts';

@@ -88,6 +88,11 @@ export class Layer {
     return verified((await this.#blob()).source, this.descriptor);
   }
 
+  /** The layer's tar, to be read at any place; from front to back it costs one pass. */
+  async tar(): Promise<Source> {
+    return (await (await this.#blob()).unpacked()).source;
+  }
+
   /** The layer's tar. */
   async uncompressed(): Promise<ByteStream> {
     return (await this.#blob()).uncompressed();

@@ -104,7 +104,7 @@ function platformItem(platform: Platform | undefined): { platform?: Platform } {
 }
 
 /** What an image runs on: as its index says, else as its configuration does. */
-export async function platformOf({ platform, image }: CatalogImage): Promise<Platform | undefined> {
+export async function platformOf({ platform, image }: Pick<CatalogImage, 'platform' | 'image'>): Promise<Platform | undefined> {
   if (platform) return platform;
   try {
     const { os, architecture, variant } = await image.config();

@@ -54,6 +54,6 @@ const STARGZ: ReadonlySet<string> = new Set([STARGZ_TOC, '.prefetch.landmark', '
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** What eStargz adds to a layer for its own use, and engines do not show. Its table of contents is the last entry (estargz.md, "TOC"). */
-function stargzNames(index: TarIndex): ReadonlySet<string> {
+export function stargzNames(index: TarIndex): ReadonlySet<string> {
   return index.length > 0 && index.name(index.length - 1) === STARGZ_TOC ? STARGZ : NO_NAMES;
 }
