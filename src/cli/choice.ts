@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Image, ImageChoice, Layer } from '../image/index.ts';
-import type { Archive } from '../open.ts';
+import type { Archive, ImageArchive } from '../open.ts';
 import type { Semantics, Tree } from '../tree/index.ts';
 import { type Input, plainTree, type Reading, withInput } from './input.ts';
 import { UsageError } from './outcome.ts';
@@ -46,12 +46,12 @@ export function treeReading({ semantics }: TreeChoice): Reading {
 }
 
 /** Opens an IMAGE argument that must hold images, and gives the one that is meant. */
-export function withChosenImage<T>(argument: string, choice: TreeChoice, use: (image: Image) => Promise<T>): Promise<T> {
+export function withChosenImage<T>(argument: string, choice: TreeChoice, use: (image: Image, archive: ImageArchive) => Promise<T>): Promise<T> {
   return withInput(argument, treeReading(choice), async (input) => {
     const { archive } = input;
     if (archive.kind === 'tar' || archive.kind === 'folder')
       throw new UsageError(`Cannot choose an image: this is a ${archive.kind} and holds none; \`ls\`, \`cat\` and \`find\` read it as it is`);
-    return use(await archive.image(imageChoice(input, choice)));
+    return use(await archive.image(imageChoice(input, choice)), archive);
   });
 }
 

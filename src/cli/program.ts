@@ -33,7 +33,9 @@ const VERBS: readonly Verb[] = [
     summary: 'write images in another form, or compressed otherwise',
     load: () => import('./verbs/convert.ts'),
   },
+  { name: 'waste', summary: 'bytes that are stored and not needed, and rules for them', load: () => import('./verbs/waste.ts') },
   { name: 'verify', summary: 'check digests, sizes, layers and documents', load: () => import('./verbs/verify.ts') },
+  { name: 'lint', summary: 'what engines do differently, what is forbidden, what is a danger', load: () => import('./verbs/lint.ts') },
   { name: 'index', summary: "list a tar's entries as they stand in the file", load: () => import('./verbs/index.ts') },
 ];
 

@@ -1,5 +1,6 @@
 import { formatPlatform } from '../../oci/index.ts';
 import type { ImageArchive } from '../../open.ts';
+import { instructionText } from '../format/instruction.ts';
 import { paint } from '../format/paint.ts';
 import { formatCount, formatSize } from '../format/size.ts';
 import { tableLines } from '../format/table.ts';
@@ -73,7 +74,7 @@ export function* layerTable(layers: readonly LayerFacts[]): Generator<string> {
     unpackedSize === undefined ? '?' : formatSize(unpackedSize),
     files === undefined ? '?' : formatCount(files),
     hidden ? paint('yellow', formatSize(hidden)) : '-',
-    instruction(createdBy),
+    instructionText(createdBy),
   ]);
   const total = ['', sum(layers, 'size'), sum(layers, 'unpackedSize'), formatCount(add(layers, 'files')), sum(layers, 'hidden'), ''];
   const head = ['layer', 'size', 'unpacked', 'files', 'hidden', 'instruction'].map((name) => paint('dim', name));
@@ -87,18 +88,6 @@ function add(layers: readonly LayerFacts[], key: 'size' | 'unpackedSize' | 'file
 function sum(layers: readonly LayerFacts[], key: 'size' | 'unpackedSize' | 'hidden'): string {
   const total = add(layers, key);
   return total === 0 ? '-' : formatSize(total);
-}
-
-/** An instruction as its author wrote it, cut to what a screen holds. */
-function instruction(createdBy = ''): string {
-  const text = printable(
-    createdBy
-      .replace(/^\/bin\/sh -c #\(nop\)\s*/, '')
-      .replace(/^\/bin\/sh -c /, 'RUN ')
-      .replace(/\s+/g, ' ')
-      .trim(),
-  );
-  return text.length > 72 ? `${text.slice(0, 71)}…` : text;
 }
 
 function count(number: number, what: string): string {
