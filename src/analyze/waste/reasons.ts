@@ -37,12 +37,13 @@ export class Reasons {
     return { class: folder === undefined ? 'removed' : 'removed-with-folder', folder };
   }
 
-  /** The nearest folder above the path that the layer takes away or empties. What went with a folder that no entry names is where links lead. */
+  /** The nearest folder above the path that an entry takes away or empties, or else the folder that something took the place of. */
   #folderOf(path: string, top: string): string | undefined {
-    for (let folder = dirname(path); ; folder = dirname(folder)) {
-      if (this.#removals?.whiteouts.has(folder) || this.#removals?.opaque.has(folder) || folder === top) return folder;
-      if (folder === '') return undefined;
+    for (let folder = path; folder !== ''; ) {
+      folder = dirname(folder);
+      if (this.#removals?.whiteouts.has(folder) || this.#removals?.opaque.has(folder)) return folder;
     }
+    return top === path ? undefined : top;
   }
 }
 
