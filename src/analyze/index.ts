@@ -15,7 +15,7 @@ export type { LintFinding } from './lint/finding.ts';
 export { type LintOptions, lint } from './lint/lint.ts';
 export type { EngineBehaviour, LintRule } from './lint/rule.ts';
 export { LINT_CODES, LINT_RULES, type LintCode } from './lint/rules.ts';
-export { type SarifOptions, sarifOf } from './lint/sarif.ts';
+export { sarifOf } from './lint/sarif.ts';
 export { type LayerUsage, layerUsage } from './usage.ts';
 export { type Verifiable, type VerifyOptions, verify } from './verify.ts';
 export type { WasteClass, WastedFile } from './waste/items.ts';

@@ -1,4 +1,4 @@
-import type { LintFinding, Severity } from '../analyze/index.ts';
+import { LINT_RULES, type LintFinding, type Severity } from '../analyze/index.ts';
 import { type Colour, paint } from './format/paint.ts';
 import { formatCount } from './format/size.ts';
 import { printable } from './format/text.ts';
@@ -24,11 +24,13 @@ export function* lintText(findings: readonly LintFinding[], all: boolean): Gener
 
 function* groupLines(group: readonly [LintFinding, ...LintFinding[]], all: boolean): Generator<string> {
   const [{ severity, code, engines, advice }] = group;
-  yield `${paint(COLOURS[severity], severity)}  ${paint('bold', code)}\n`;
+  const { summary: what } = LINT_RULES[code];
+  yield `${paint(COLOURS[severity], severity)}  ${paint('bold', code)}: ${what}\n`;
   const shown = all ? group : group.slice(0, SHOWN);
   for (const { layer, path, message } of shown) {
     const place = [layer === undefined ? [] : `layer ${layer}`, path === undefined ? [] : printable(path) || '/'].flat().join('  ');
-    yield `  ${[place, printable(message)].filter((text) => text !== '').join('  ')}\n`;
+    const detail = printable(message.slice(what.length).replace(/^: /, ''));
+    yield `  ${[place || 'the image', detail].filter((text) => text !== '').join('  ')}\n`;
   }
   if (shown.length < group.length) yield `  … and ${formatCount(group.length - shown.length)} more (--all)\n`;
   for (const { engine, does } of engines) yield paint('dim', `    ${engine}: ${does}`).concat('\n');

@@ -2,35 +2,27 @@ import type { Severity } from '../finding.ts';
 import type { LintFinding } from './finding.ts';
 import { LINT_RULES, type LintCode } from './rules.ts';
 
-/** What the report is about and who makes it. */
-export interface SarifOptions {
-  /** The archive, as a URI or a path with slashes: scanners show findings at it. */
-  readonly artifact: string;
-  /** The version of the program. */
-  readonly version?: string;
-  /** Where the page of a code is: the code and `.md` follow. */
-  readonly help?: string;
-}
-
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
-/** Findings as a log of SARIF 2.1.0, for code scanning. The location of each is the archive, with the path in the image as its logical location. */
-export function sarifOf(findings: readonly LintFinding[], { artifact, version, help }: SarifOptions): object {
+/**
+ * Findings as a log of SARIF 2.1.0, for code scanning. The location of each is the archive, with the path in the image as its logical location. `artifact` is that archive,
+ * as a URI or a path with slashes.
+ */
+export function sarifOf(findings: readonly LintFinding[], artifact: string): object {
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
-  const driver = { name: 'lading', ...(version !== undefined && { version }), rules: codes.map((code) => ruleOf(code, help)) };
+  const driver = { name: 'lading', rules: codes.map(ruleOf) };
   const results = findings.map((finding) => resultOf(finding, codes.indexOf(finding.code), artifact));
   return { $schema: SCHEMA, version: '2.1.0', runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }] };
 }
 
-function ruleOf(code: LintCode, help: string | undefined): object {
+function ruleOf(code: LintCode): object {
   const { summary, severity, engines, advice } = LINT_RULES[code];
   return {
     id: code,
     shortDescription: { text: sentence(summary) },
     fullDescription: { text: [sentence(summary), ...engines.map(({ engine, does }) => `${engine}: ${does}.`)].join(' ') },
     help: { text: advice },
-    ...(help !== undefined && { helpUri: `${help}${code}.md` }),
     defaultConfiguration: { level: LEVELS[severity] },
   };
 }

@@ -52,7 +52,7 @@ async function check(argument: string, options: Options): Promise<void> {
     const count = (severity: Severity): number => findings.filter((finding) => finding.severity === severity).length;
     const [errors, warnings] = [count('error'), count('warning')];
     if (errors > 0 || (failOn === 'warning' && warnings > 0)) answerNo();
-    if (format === 'sarif') return writeJson(sarifOf(findings, { artifact: argument === '-' ? 'stdin' : basename(argument) }));
+    if (format === 'sarif') return writeJson(sarifOf(findings, argument === '-' ? 'stdin' : basename(argument)));
     if (format === 'json') return writeJson({ errors, warnings, infos: count('info'), findings: findings.map(jsonRow) });
     return writeText(lintText(findings, all));
   });
