@@ -3,6 +3,7 @@ import native from 'node:zlib';
 import type { Zlib } from '../compress/index.ts';
 import { LadingError } from '../errors.ts';
 import { ByteReader, type ByteStream } from '../stream/index.ts';
+import { deflate } from './deflate.ts';
 
 const { constants } = native;
 
@@ -19,7 +20,7 @@ const hasZstd = 'createZstdDecompress' in native;
 export const zlib: Zlib = {
   crc32: native.crc32,
   gunzip: (reader) => pump(native.createGunzip(options), reader, 'gzip'),
-  deflate: (input, level) => pumpAll(native.createDeflateRaw({ ...options, level }), input, 'gzip'),
+  deflate,
   unzstd: hasZstd ? unzstd : undefined,
   zstd: hasZstd ? zstd : undefined,
 };
