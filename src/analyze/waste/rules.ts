@@ -41,7 +41,12 @@ function verdictOf(waste: Waste, rule: WasteRule): WasteVerdict {
       return verdict(rule, `${rule.bytes} bytes`, wasted <= rule.bytes, `${wasted} bytes are wasted`);
     case 'fail-on': {
       const found = items.filter(({ path }) => rule.matches(path)).map(({ path }) => path);
-      const message = found.length === 0 ? 'no wasted file matches' : `${found.length} wasted files match, such as ${found[0]}`;
+      const message =
+        found.length === 1
+          ? `1 wasted file matches: ${found[0]}`
+          : found.length === 0
+            ? 'no wasted file matches'
+            : `${found.length} wasted files match, such as ${found[0]}`;
       return verdict(rule, rule.pattern, found.length === 0, message);
     }
     case 'lowestEfficiency': {
