@@ -36,6 +36,8 @@ const VERBS: readonly Verb[] = [
   { name: 'waste', summary: 'bytes that are stored and not needed, and rules for them', load: () => import('./verbs/waste.ts') },
   { name: 'verify', summary: 'check digests, sizes, layers and documents', load: () => import('./verbs/verify.ts') },
   { name: 'lint', summary: 'what engines do differently, what is forbidden, what is a danger', load: () => import('./verbs/lint.ts') },
+  { name: 'build', summary: 'make an image of files, on a base or from nothing', load: () => import('./verbs/build.ts') },
+  { name: 'import', summary: 'make an image of a root file system tar', load: () => import('./verbs/import.ts') },
   { name: 'index', summary: "list a tar's entries as they stand in the file", load: () => import('./verbs/index.ts') },
 ];
 

@@ -1,9 +1,22 @@
-import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { decodeText } from '../bytes/index.ts';
+import { PathError } from '../errors.ts';
 import type { DiskTree, Loss } from '../host.ts';
 import type { Timestamp } from '../tar/index.ts';
-import { type DirectoryNode, device, directory, fifo, file, joinPath, type Metadata, type Node, symlink, Tree } from '../tree/index.ts';
+import {
+  type DirectoryNode,
+  device,
+  directory,
+  type FileNode,
+  fifo,
+  file,
+  joinPath,
+  type Metadata,
+  type Node,
+  symlink,
+  Tree,
+} from '../tree/index.ts';
 import { fileBody } from './body.ts';
 import { HeldDirectory } from './directory.ts';
 import { errnoOf, hostFault } from './fault.ts';
@@ -37,6 +50,21 @@ export async function treeFromDisk(path: string, options: DiskTreeOptions = {}):
   } catch (error) {
     throw hostFault('INPUT_UNREADABLE', 'read', path, error);
   }
+}
+
+/**
+ * Reads a regular file into a node, as `treeFromDisk` does those of a folder. A link on the way to it, or in its place, is followed.
+ * @throws {PathError} `INPUT_UNREADABLE`, `INPUT_KIND` for what is no file.
+ */
+export async function fileFromDisk(path: string): Promise<FileNode> {
+  try {
+    const real = realpathSync(path);
+    const stat = lstatSync(real, { bigint: true });
+    if (stat.isFile()) return file(fileBody(real, identityOf(stat)), metadataOf(stat));
+  } catch (error) {
+    throw hostFault('INPUT_UNREADABLE', 'read', path, error);
+  }
+  throw new PathError('INPUT_KIND', 'read', path, 'it is no regular file');
 }
 
 interface Reading {

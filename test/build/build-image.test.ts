@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { verify } from '../../src/analyze/index.ts';
+import { type BuildPlan, buildImage, buildIndex, imageFromTree, type LayerPlan, uniformTree } from '../../src/build/index.ts';
+import type { Image } from '../../src/image/index.ts';
+import { writeOciArchive } from '../../src/layout/index.ts';
+import { parseIndex } from '../../src/oci/index.ts';
+import { type ImageArchive, open } from '../../src/open.ts';
+import { fetchDocument, MemoryStore } from '../../src/store/index.ts';
+import { collect } from '../../src/stream/index.ts';
+import { directory, file, symlink, Tree, treeDigest } from '../../src/tree/index.ts';
+import { failureOf } from '../support/open.ts';
+
+function treeOf(files: Readonly<Record<string, string>>): Tree {
+  const tree = new Tree();
+  for (const [path, text] of Object.entries(files)) tree.set(path, file(text));
+  return tree;
+}
+
+const app: LayerPlan = { tree: treeOf({ 'main.js': 'hello()', 'lib/a.js': 'a' }), at: '/app', createdBy: 'add the application' };
+
+async function build(plan: BuildPlan): Promise<Image> {
+  return (await buildImage(plan, new MemoryStore())).image;
+}
+
+/** An image to stand on. Its `/srv` is a link, its `/opt` belongs to somebody. */
+async function makeBase(): Promise<Image> {
+  const tree = treeOf({ 'usr/bin/node': 'binary', 'data/www/index.html': 'old' });
+  tree.set('srv', symlink('data/www'));
+  tree.set('opt', directory({ mode: 0o750, uid: 7 }));
+  return imageFromTree(tree, new MemoryStore(), { container: { cmd: ['node'], env: { PATH: '/usr/bin' } }, created: '2026-01-01T00:00:00Z' });
+}
+
+async function paths(image: Image): Promise<string[]> {
+  return [...(await image.tree()).walk()].map(({ path }) => path);
+}
+
+describe('an image from nothing', () => {
+  it('has what the plan says, where it says it', async () => {
+    const image = await build({
+      layers: [app],
+      container: { entrypoint: ['node', '/app/main.js'], ports: [8080] },
+      annotations: { a: 'b' },
+      author: 'me',
+    });
+    expect(await paths(image)).toEqual(['app', 'app/lib', 'app/lib/a.js', 'app/main.js']);
+    const config = await image.config();
+    expect(config).toMatchObject({ os: 'linux', architecture: 'amd64', created: '1970-01-01T00:00:00Z', author: 'me' });
+    expect(config.config).toMatchObject({ Entrypoint: ['node', '/app/main.js'], ExposedPorts: new Map([['8080/tcp', new Map()]]) });
+    expect(config.history).toEqual([{ created: '1970-01-01T00:00:00Z', created_by: 'add the application', author: 'me' }]);
+    expect((await image.manifest()).annotations).toEqual(new Map([['a', 'b']]));
+    expect(image.descriptor.platform).toEqual({ os: 'linux', architecture: 'amd64' });
+  });
+
+  it.each(['none', 'gzip'] as const)('is one that verify finds nothing in, with layers as %s', async (compression) => {
+    const image = await build({ layers: [app, { tree: treeOf({ 'etc/x': 'y' }) }], compression });
+    const archive = await open(await collect(writeOciArchive(image.store, [{ name: 'app:1', descriptor: image.descriptor }])));
+    const findings: unknown[] = [];
+    for await (const finding of verify(archive as ImageArchive)) findings.push(finding);
+    expect(findings).toEqual([]);
+  });
+
+  it('is the same whatever the order in which its files came', async () => {
+    const forwards = await build({ layers: [{ tree: treeOf({ a: '1', 'b/c': '2', d: '3' }) }] });
+    const backwards = await build({ layers: [{ tree: treeOf({ d: '3', 'b/c': '2', a: '1' }) }] });
+    expect(backwards.descriptor).toEqual(forwards.descriptor);
+  });
+
+  it('runs on the platform that the plan says', async () => {
+    const image = await build({ layers: [app], platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } });
+    expect(await image.config()).toMatchObject({ os: 'linux', architecture: 'arm64', variant: 'v8' });
+  });
+
+  it('keeps hard links inside a layer', async () => {
+    const tree = treeOf({ a: 'x' });
+    tree.link('b', 'a');
+    const built = await (await build({ layers: [{ tree, at: 'in' }] })).tree();
+    expect(built.lookup('in/b')).toBe(built.lookup('in/a'));
+  });
+});
+
+describe('an image on a base', () => {
+  it('has the layers of the base, then its own, and a history of both', async () => {
+    const base = await makeBase();
+    const image = await build({ base, layers: [app] });
+    const [lower, upper] = [await base.manifest(), await image.manifest()];
+    expect(upper.layers.slice(0, 1)).toEqual(lower.layers);
+    expect(upper.layers).toHaveLength(2);
+    expect((await image.history()).map(({ entry, layer }) => [entry?.created_by, layer])).toEqual([
+      ['lading import', 0],
+      ['add the application', 1],
+    ]);
+    expect(await paths(image)).toEqual([...(await paths(base)), 'app', 'app/lib', 'app/lib/a.js', 'app/main.js'].sort());
+  });
+
+  it('keeps the configuration of the base but for what changes', async () => {
+    const image = await build({ base: await makeBase(), layers: [app], container: { env: { NODE_ENV: 'production' } } });
+    expect((await image.config()).config).toMatchObject({ Cmd: ['node'], Env: ['PATH=/usr/bin', 'NODE_ENV=production'] });
+  });
+
+  it('follows the links of the base on the way to where it adds, and keeps the directories that are there', async () => {
+    const image = await build({
+      base: await makeBase(),
+      layers: [
+        { tree: treeOf({ 'index.html': 'new' }), at: '/srv' },
+        { tree: treeOf({ x: '1' }), at: '/opt' },
+      ],
+    });
+    const tree = await image.tree();
+    expect(tree.lookup('srv')).toMatchObject({ type: 'symlink', target: 'data/www' });
+    expect(new TextDecoder().decode(await collect((tree.resolve('srv/index.html') as ReturnType<typeof file>).body.stream()))).toBe('new');
+    expect(tree.lookup('opt')).toMatchObject({ mode: 0o750, uid: 7 });
+  });
+
+  it('makes no layer of what changes nothing, but a step in the history', async () => {
+    const { image, layers } = await buildImage(
+      { base: await makeBase(), layers: [{ tree: new Tree(), createdBy: 'nothing' }, app] },
+      new MemoryStore(),
+    );
+    expect(layers.map((layer) => layer !== undefined)).toEqual([false, true]);
+    expect((await image.history()).map(({ entry, layer }) => [entry?.empty_layer, layer])).toEqual([
+      [undefined, 0],
+      [true, undefined],
+      [undefined, 1],
+    ]);
+  });
+
+  it('is refused where the base is of another platform', async () => {
+    const failure = await failureOf(async () => build({ base: await makeBase(), platform: { os: 'linux', architecture: 'arm64' } }));
+    expect(failure).toMatchObject({ code: 'IMAGE_BASE', message: expect.stringContaining('linux/arm64: the base is for linux/amd64') });
+  });
+
+  it('is refused before any work where the container cannot be so', async () => {
+    const store = new MemoryStore();
+    await expect(buildImage({ layers: [app], container: { workdir: 'app' } }, store)).rejects.toThrow('Cannot set workdir');
+    expect(await store.list()).toEqual([]);
+  });
+});
+
+describe('the cache of layers', () => {
+  it('gives a layer that was made before, and only that', async () => {
+    const cache = new MemoryStore();
+    const plan = (text: string): BuildPlan => ({
+      layers: [
+        { tree: treeOf({ dep: 'same' }), at: 'deps' },
+        { tree: treeOf({ 'main.js': text }), at: 'app' },
+      ],
+    });
+    const first = await buildImage(plan('1'), new MemoryStore(), { cache });
+    expect(first.layers.map((layer) => layer?.isCached)).toEqual([false, false]);
+    const again = await buildImage(plan('1'), new MemoryStore(), { cache });
+    expect(again.layers.map((layer) => layer?.isCached)).toEqual([true, true]);
+    expect(again.image.descriptor).toEqual(first.image.descriptor);
+    const changed = await buildImage(plan('2'), new MemoryStore(), { cache });
+    expect(changed.layers.map((layer) => layer?.isCached)).toEqual([true, false]);
+    expect(await treeDigest(await changed.image.tree())).not.toBe(await treeDigest(await first.image.tree()));
+  });
+
+  it('does not give a layer of another compression', async () => {
+    const cache = new MemoryStore();
+    await buildImage({ layers: [app], level: 1 }, new MemoryStore(), { cache });
+    const [layer] = (await buildImage({ layers: [app], level: 9 }, new MemoryStore(), { cache })).layers;
+    expect(layer?.isCached).toBe(false);
+  });
+});
+
+describe('an index of images', () => {
+  it('names one for each platform, and refuses two for one', async () => {
+    const store = new MemoryStore();
+    const images = await Promise.all(
+      ['amd64', 'arm64'].map(async (architecture) => (await buildImage({ layers: [app], platform: { os: 'linux', architecture } }, store)).image),
+    );
+    const descriptor = await buildIndex(
+      images.map((image) => image.descriptor),
+      store,
+    );
+    const index = parseIndex(await fetchDocument(store, descriptor));
+    expect(index.manifests.map(({ platform }) => platform?.architecture)).toEqual(['amd64', 'arm64']);
+    const [first] = images as [Image, Image];
+    await expect(buildIndex([first.descriptor, first.descriptor], store)).rejects.toThrow('two of its images are for linux/amd64');
+  });
+});
+
+describe('a uniform tree', () => {
+  it('does not tell the disk that it is from', async () => {
+    const messy = (mode: number, uid: number, seconds: number): Tree => {
+      const tree = new Tree();
+      const metadata = { uid, gid: uid, mtime: { seconds, nanoseconds: 5 } };
+      tree.set('bin', directory({ ...metadata, mode: mode | 0o111 }));
+      tree.set('bin/run', file('#!', { ...metadata, mode: mode | 0o100 }));
+      tree.set('text', file('t', { ...metadata, mode }));
+      tree.set('link', symlink('text', metadata));
+      return tree;
+    };
+    const [one, other] = [uniformTree(messy(0o600, 1000, 5)), uniformTree(messy(0o664, 0, 7))];
+    expect(await treeDigest(one)).toBe(await treeDigest(other));
+    expect(one.lookup('bin')).toMatchObject({ mode: 0o755, uid: 0 });
+    expect(one.lookup('bin/run')).toMatchObject({ mode: 0o755, mtime: { seconds: 0, nanoseconds: 0 } });
+    expect(one.lookup('text')).toMatchObject({ mode: 0o644 });
+    expect(uniformTree(messy(0o600, 1, 1), { mtime: { seconds: 9, nanoseconds: 0 }, uid: 5, gid: 6 }).lookup('text')).toMatchObject({
+      uid: 5,
+      gid: 6,
+      mtime: { seconds: 9 },
+    });
+  });
+});

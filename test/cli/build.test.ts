@@ -1,0 +1,147 @@
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { failure, json, lading, printed, shell } from './command.ts';
+import { schemaFaults } from './schema.ts';
+
+const cwd = mkdtempSync(join(tmpdir(), 'lading-build-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+function project(name: string): void {
+  const at = (path: string): string => join(cwd, name, path);
+  mkdirSync(at('lib'), { recursive: true });
+  mkdirSync(at('node_modules/x'), { recursive: true });
+  writeFileSync(at('main.js'), 'hello()');
+  writeFileSync(at('lib/run.sh'), '#!/bin/sh\n', { mode: 0o755 });
+  writeFileSync(at('node_modules/x/index.js'), 'x');
+  writeFileSync(at('.dockerignore'), 'node_modules\n');
+}
+project('app');
+printed(['build', '--add', 'app:/base', '--cmd', '["sh"]', '--env', 'PATH=/bin', '-t', 'base:1', '-o', 'base.tar'], { cwd });
+
+interface Row {
+  readonly path: string;
+  readonly mode: number;
+  readonly mtime: string;
+  readonly uid: number;
+}
+const rows = (image: string): Row[] => json(['ls', '-R', image], { cwd }) as Row[];
+
+describe('lading build', () => {
+  it('puts what is in a folder where it is told to, without what .dockerignore names', () => {
+    const digest = printed(['build', '--add', 'app:/srv', '-t', 'a:1', '-o', 'plain.tar'], { cwd });
+    expect(digest).toMatch(/^sha256:[0-9a-f]{64}\n$/);
+    expect(rows('plain.tar').map(({ path, mode }) => [path, mode])).toEqual([
+      ['srv', 0o755],
+      ['srv/.dockerignore', 0o644],
+      ['srv/lib', 0o755],
+      ['srv/lib/run.sh', 0o755],
+      ['srv/main.js', 0o644],
+    ]);
+    expect(lading(['verify', 'plain.tar'], { cwd }).status).toBe(0);
+  });
+
+  it('stands on a base, and says what it made', () => {
+    const args = ['--base', 'base.tar', '--add', 'app/main.js:/app/', '--entrypoint', '["node","/app/main.js"]', '--env', 'A=1', '--expose', '80'];
+    const report = json(['build', ...args, '-t', 'app:1', '-t', 'app:latest', '-o', 'oci:layout'], { cwd }) as Record<string, never>;
+    expect(schemaFaults('build', report)).toEqual([]);
+    expect(report).toMatchObject({
+      kind: 'oci-layout',
+      path: 'layout',
+      tags: ['app:1', 'app:latest'],
+      images: [{ layers: [{ made: false }, { made: true }] }],
+    });
+    const inspected = json(['inspect', 'oci:layout:app:1'], { cwd }) as { images: { tags: string[]; digest: string; config: object }[] };
+    const [image] = inspected.images;
+    expect(image).toMatchObject({
+      digest: report.digest,
+      config: { config: { Entrypoint: ['node', '/app/main.js'], Env: ['PATH=/bin', 'A=1'], ExposedPorts: { '80/tcp': {} } } },
+    });
+    expect(image?.tags).toEqual(['app:1', 'app:latest']);
+  });
+
+  it('makes one image for each platform, and one index of them', () => {
+    const report = json(['build', '--add', 'app:/', '--platform', 'linux/amd64', '--platform', 'linux/arm64', '-t', 'm:1', '-o', 'oci:multi'], {
+      cwd,
+    });
+    expect(report).toMatchObject({ images: [{ platform: { architecture: 'amd64' } }, { platform: { architecture: 'arm64' } }] });
+    expect(printed(['ls', '--platform', 'linux/arm64', 'multi', 'lib'], { cwd })).toContain('run.sh');
+    expect(lading(['ls', 'multi'], { cwd }).status).toBe(2);
+  });
+
+  it('makes the same of two checkouts that differ in times, permissions and time zone', () => {
+    cpSync(join(cwd, 'app'), join(cwd, 'elsewhere/app'), { recursive: true });
+    utimesSync(join(cwd, 'elsewhere/app/main.js'), 1e9, 1e9);
+    chmodSync(join(cwd, 'elsewhere/app/main.js'), 0o600);
+    printed(['build', '--add', 'app:/', '-t', 's:1', '-o', 'one.tar'], { cwd });
+    const other = shell('umask 077; TZ=Asia/Tokyo lading build --add elsewhere/app:/ -t s:1 -o other.tar', cwd);
+    expect(other.stderr).toBe('');
+    expect(readFileSync(join(cwd, 'other.tar')).equals(readFileSync(join(cwd, 'one.tar')))).toBe(true);
+  });
+
+  it('takes its time from SOURCE_DATE_EPOCH', () => {
+    expect(shell('SOURCE_DATE_EPOCH=86400 lading build --add app:/ -o dated.tar', cwd).stderr).toBe('');
+    expect(rows('dated.tar').every(({ mtime }) => mtime.startsWith('1970-01-02T00:00:00'))).toBe(true);
+    expect((json(['inspect', 'dated.tar'], { cwd }) as { images: unknown[] }).images[0]).toMatchObject({
+      config: { created: '1970-01-02T00:00:00Z' },
+    });
+    expect(shell('SOURCE_DATE_EPOCH=soon lading build --add app:/ -o never.tar', cwd)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('SOURCE_DATE_EPOCH'),
+    });
+  });
+
+  it('keeps what the disk says when asked', () => {
+    utimesSync(join(cwd, 'app/main.js'), 1e9, 1e9);
+    printed(['build', '--preserve', '--add', 'app/main.js:/main.js', '-o', 'kept.tar'], { cwd });
+    expect(rows('kept.tar')[0]).toMatchObject({ path: 'main.js', mtime: '2001-09-09T01:46:40.000000000Z', uid: process.getuid?.() });
+  });
+
+  it('adds what is in a tar', () => {
+    expect(shell('tar -C app -czf part.tgz lib && lading build --add-tar part.tgz:/opt -o added.tar', cwd).status).toBe(0);
+    expect(rows('added.tar').map(({ path }) => path)).toEqual(['opt', 'opt/lib', 'opt/lib/run.sh']);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['nothing to add', [], /nothing: give --add/],
+    ['no destination in the image', ['--add', 'app'], /SRC:DEST/],
+    ['a relative destination', ['--add', 'app:srv'], /absolute path/],
+    ['a base that is no image', ['--base', 'app', '--add', 'app:/'], /it is a folder, no image/],
+    ['an image as a tar', ['--add-tar', 'base.tar:/'], /docker-archive, no plain tar/],
+    ['a relative workdir', ['--add', 'app:/', '--workdir', 'app'], /Cannot set workdir/],
+    ['words that are no JSON', ['--add', 'app:/', '--cmd', 'node main.js'], /JSON such as/],
+    ['a file that is there', ['--add', 'app:/', '-o', 'base.tar'], /base.tar.*--force/],
+  ])('refuses %s', (_, args, message) => {
+    const { status, message: text } = failure(['build', '-o', 'refused.tar', ...args], { cwd });
+    expect([status, text]).toEqual([2, expect.stringMatching(message)]);
+    expect(existsSync(join(cwd, 'refused.tar'))).toBe(false);
+  });
+
+  it('says which platforms the base has', () => {
+    const { status, code } = failure(['build', '--base', 'base.tar', '--platform', 'linux/arm64', '--add', 'app:/', '-o', 'refused.tar'], { cwd });
+    expect([status, code]).toEqual([3, 'IMAGE_NOT_FOUND']);
+  });
+});
+
+describe('lading import', () => {
+  it('makes an image of one layer that is the tar', () => {
+    shell('tar --owner=7 --mtime=@1000000000 -C app -cf root.tar lib main.js', cwd);
+    const report = json(['import', 'root.tar', '-t', 'r:1', '--cmd', '["/main.js"]', '-o', 'imported.tar'], { cwd });
+    expect(schemaFaults('build', report)).toEqual([]);
+    expect(json(['ls', '-R', '--digest', 'imported.tar'], { cwd })).toEqual(
+      (json(['ls', '-R', '--digest', 'root.tar'], { cwd }) as object[]).map((row) => ({ ...row, layer: 0 })),
+    );
+  });
+
+  it.each([
+    ['base.tar', 'convert'],
+    ['app', 'build --add app:/'],
+  ])('says which verb is for %s', (input, verb) => {
+    expect(failure(['import', input, '-o', 'refused.tar'], { cwd })).toMatchObject({ status: 2, message: expect.stringContaining(verb) });
+  });
+
+  it('takes a pipe', () => {
+    expect(shell('gzip -c root.tar | lading import - -o - | lading ls -R - | sort | head -1', cwd)).toMatchObject({ stdout: 'lib\n' });
+  });
+});
