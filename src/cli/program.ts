@@ -38,6 +38,10 @@ const VERBS: readonly Verb[] = [
   { name: 'lint', summary: 'what engines do differently, what is forbidden, what is a danger', load: () => import('./verbs/lint.ts') },
   { name: 'build', summary: 'make an image of files, on a base or from nothing', load: () => import('./verbs/build.ts') },
   { name: 'import', summary: 'make an image of a root file system tar', load: () => import('./verbs/import.ts') },
+  { name: 'append', summary: 'put layers on top of an image', load: () => import('./verbs/append.ts') },
+  { name: 'squash', summary: 'make one layer of several, or of all', load: () => import('./verbs/squash.ts') },
+  { name: 'rebase', summary: "put an image's own layers on another base", load: () => import('./verbs/rebase.ts') },
+  { name: 'edit', summary: 'change paths in the layers that hold them, and how containers start', load: () => import('./verbs/edit.ts') },
   { name: 'index', summary: "list a tar's entries as they stand in the file", load: () => import('./verbs/index.ts') },
 ];
 

@@ -1,0 +1,121 @@
+import { type Command, Option } from 'commander';
+import { LadingError } from '../../errors.ts';
+import { type CatalogArtifact, type CatalogImage, type ChangeOptions, type Image, selectImage } from '../../image/index.ts';
+import type { LayerCompression } from '../../oci/index.ts';
+import { MemoryStore, type Store } from '../../store/index.ts';
+import { dateOf, sourceDate } from '../build/reproducible.ts';
+import { addImageChoice, imageChoice, parseCount, type TreeChoice, treeReading } from '../choice.ts';
+import { collect } from '../container-options.ts';
+import { addJson } from '../help.ts';
+import { type ImageDestination, imageDestination, renamed, writeImages } from '../image-destination.ts';
+import { withInput } from '../input.ts';
+import { tagsOf } from '../inspect/image-facts.ts';
+import { interruptible } from '../interrupt.ts';
+import { keep } from '../keep.ts';
+import { note, UsageError } from '../outcome.ts';
+import { writeJson, writeOut } from '../output.ts';
+
+/** What every verb is told that makes a new image from an old one. */
+export interface ChangeVerbOptions extends Pick<TreeChoice, 'image' | 'platform' | 'semantics'> {
+  readonly output: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+  readonly tag?: readonly string[];
+  readonly compression?: LayerCompression;
+  readonly level?: number;
+  readonly dropAttestations?: boolean;
+}
+
+/** How a verb changes an image. What is new is taken by `store`. */
+export type Change = (image: Image, store: Store, options: ChangeOptions) => Promise<Image>;
+
+export function addChangeOptions(command: Command, layers: string): Command {
+  command
+    .requiredOption('-o, --output <destination>', 'where to write: docker-archive:PATH, oci:DIR, oci-archive:PATH, a path alone, or -')
+    .option('-f, --force', 'replace a file that is there')
+    .option('-t, --tag <reference>', 'a name of the new image, instead of those of the old one; may be repeated', collect)
+    .addOption(new Option('--compression <name>', `of ${layers}`).choices(['none', 'gzip', 'zstd']))
+    .addOption(new Option('--level <level>', 'from 0 to 9 for gzip, 6 by default; from 1 to 22 for zstd, 3 by default').argParser(parseCount))
+    .option('--drop-attestations', 'leave behind what speaks of the old image by its digest');
+  return addJson(addImageChoice(command));
+}
+
+/** Reads the image that is meant, changes it, writes what came of it under the same names, and says what changed. */
+export async function writeChanged(argument: string, options: ChangeVerbOptions, change: Change): Promise<void> {
+  const destination = imageDestination(options.output, options.force ?? false);
+  const isSilent = destination.kind !== 'oci' && destination.file.kind === 'output';
+  if (options.json && isSilent) throw new UsageError('Cannot print JSON: standard output takes the image; leave out --json, or name a file with -o');
+  await withInput(argument, treeReading(options), async (input) => {
+    const { archive } = input;
+    if (archive.kind === 'tar' || archive.kind === 'folder')
+      throw new UsageError(`Cannot change an image: this is a ${archive.kind} and holds none; \`import\` and \`build\` make one`);
+    const chosen = await selectImage(archive.images, imageChoice(input, options), archive.artifacts);
+    const dropped = archive.artifacts.filter(({ subject }) => subject !== undefined && subject === chosen.image.descriptor.digest);
+    if (dropped.length > 0 && !options.dropAttestations) throw attested(dropped);
+    const store = new MemoryStore({ keep });
+    const changed = await interruptible((signal) => change(chosen.image, store, { ...changeOptions(options), signal }));
+    const names = options.tag ?? (chosen.names.length > 0 ? chosen.names : [undefined]);
+    const images = renamed(
+      names.map((name) => ({ name, descriptor: changed.descriptor })),
+      destination.name,
+    );
+    await writeImages(destination, { store: changed.store, images });
+    const tags = tagsOf(images.flatMap(({ name }) => name ?? []));
+    const report = { destination, tags, chosen, changed, dropped, store };
+    if (options.json) await writeJson(await reportOf(report));
+    else await tell(report, isSilent);
+  });
+}
+
+function attested(dropped: readonly CatalogArtifact[]): LadingError {
+  const list = dropped.map(({ kind, descriptor }) => `${kind} ${descriptor.digest}`).join(', ');
+  return new LadingError(
+    'IMAGE_ATTESTED',
+    `Cannot change the image: the archive holds what speaks of it by its digest (${list}), and would not be true of the new one; --drop-attestations leaves it behind`,
+  );
+}
+
+function changeOptions({ compression, level }: ChangeVerbOptions): ChangeOptions {
+  return {
+    ...(process.env.SOURCE_DATE_EPOCH && { created: dateOf(sourceDate()) }),
+    ...(compression && { compression }),
+    ...(level !== undefined && { level }),
+  };
+}
+
+interface Report {
+  readonly destination: ImageDestination;
+  readonly tags: readonly string[];
+  readonly chosen: CatalogImage;
+  readonly changed: Image;
+  readonly dropped: readonly CatalogArtifact[];
+  readonly store: Store;
+}
+
+async function reportOf({ destination: { kind, path }, tags, chosen, changed, dropped, store }: Report): Promise<object> {
+  const layers = (await changed.layers()).map(async ({ descriptor, diffId }) => {
+    const { digest, mediaType, size } = descriptor;
+    return { digest, diffId, mediaType, size, made: await store.exists(descriptor) };
+  });
+  return {
+    kind: kind === 'oci' ? 'oci-layout' : kind,
+    path,
+    tags,
+    digestBefore: chosen.image.descriptor.digest,
+    digest: changed.descriptor.digest,
+    imageId: (await changed.manifest()).config.digest,
+    layers: await Promise.all(layers),
+    dropped: dropped.map(({ descriptor }) => descriptor.digest),
+  };
+}
+
+async function tell({ chosen, changed, dropped, store }: Report, isSilent: boolean): Promise<void> {
+  const [before, after] = [await chosen.image.layers(), await changed.layers()];
+  const made: number[] = [];
+  for (const { position, descriptor } of after) if (await store.exists(descriptor)) made.push(position);
+  const layers =
+    made.length === 0 ? 'no layer is new' : `${made.length === 1 ? 'layer' : 'layers'} ${made.join(', ')} ${made.length === 1 ? 'is' : 'are'} new`;
+  note(`${after.length === before.length ? `of ${after.length} layers` : `${before.length} layers became ${after.length}`}, ${layers}`);
+  for (const { kind, descriptor } of dropped) note(`left behind: ${kind} ${descriptor.digest}`);
+  if (!isSilent) await writeOut(`${changed.descriptor.digest}\n`);
+}
