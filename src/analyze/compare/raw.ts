@@ -43,6 +43,7 @@ function* dockerFields({ json }: ImageConfig): Generator<Field> {
 
 /** As text; nothing for what is null or empty. */
 function jsonText(value: Json): string | undefined {
+  if (typeof value === 'string') return value;
   const text = new TextDecoder().decode(encodeJson(value));
-  return ['null', '""', '[]', '{}', 'false', '0'].includes(text.replace(/\s/g, '')) ? undefined : text;
+  return ['null', '[]', '{}', 'false', '0'].includes(text.replace(/\s/g, '')) ? undefined : text;
 }

@@ -25,7 +25,6 @@ export function withSides<T>(before: string, after: string, options: SideOptions
   const reading: Reading = treeReading(choices[0]);
   return withInput(before, reading, (left) => {
     if (before === after) return sides([left, left], choices).then(use);
-    if (after === '-' && before === '-') throw new UsageError('Cannot compare standard input with itself');
     return withInput(after, reading, (right) => sides([left, right], choices).then(use));
   });
 }
