@@ -118,7 +118,7 @@ describe('diff', () => {
   });
 
   it('refuses a choice among images where there are none, and one that is not made', () => {
-    expect(failure(['diff', 'app.tar', 'one.tar', '--image', 'x'], { cwd })).toMatchObject({ status: 2 });
+    expect(failure(['diff', 'app.tar', 'dir', '--image', 'x'], { cwd })).toMatchObject({ status: 2 });
     expect(failure(['diff', 'both.tar', 'one.tar'], { cwd })).toMatchObject({ status: 2, code: 'IMAGE_AMBIGUOUS' });
     expect(failure(['diff', 'one.tar', 'none.tar'], { cwd })).toMatchObject({ status: 3 });
   });
