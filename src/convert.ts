@@ -39,11 +39,21 @@ export async function imagesToCopy(archive: ImageArchive, choice: ImageChoice = 
 }
 
 async function namedContent({ stores, images, disagreements }: ImageArchive): Promise<readonly NamedDescriptor[]> {
-  if (disagreements.some(({ severity }) => severity === 'error')) return images.flatMap(entriesOf);
+  if (disagreements.some(({ severity }) => severity === 'error')) return firstOfEachName(images);
   const listed = (await Promise.all(stores.map((store) => store.list()))).flat();
   const isListed = (name: string | undefined): boolean =>
     name === undefined || listed.some((entry) => entry.name !== undefined && sameReference(entry.name, name));
   return [...listed, ...images.flatMap(entriesOf).filter(({ name }) => !isListed(name))];
+}
+
+/** The images one by one; those of `manifest.json` come first, and keep a name that the layout gives to another one. */
+function firstOfEachName(images: readonly CatalogImage[]): readonly NamedDescriptor[] {
+  const taken: string[] = [];
+  return images.flatMap((entry) => {
+    const names = entry.names.filter((name) => !taken.some((other) => sameReference(other, name)));
+    taken.push(...entry.names);
+    return entriesOf({ ...entry, names });
+  });
 }
 
 function entriesOf({ names, image: { descriptor } }: CatalogImage): readonly NamedDescriptor[] {
