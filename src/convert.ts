@@ -9,7 +9,7 @@ import {
   sameReference,
   selectImage,
 } from './image/index.ts';
-import type { Platform } from './oci/index.ts';
+import { type Platform, withoutName } from './oci/index.ts';
 import type { ImageArchive } from './open.ts';
 import { type NamedDescriptor, overlayStores, type ReadableStore, type Store } from './store/index.ts';
 
@@ -52,7 +52,7 @@ function firstOfEachName(images: readonly CatalogImage[]): readonly NamedDescrip
   return images.flatMap((entry) => {
     const names = entry.names.filter((name) => !taken.some((other) => sameReference(other, name)));
     taken.push(...entry.names);
-    return entriesOf({ ...entry, names });
+    return entriesOf({ ...entry, names }).map(({ name, descriptor }) => ({ name, descriptor: withoutName(descriptor) }));
   });
 }
 
