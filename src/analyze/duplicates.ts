@@ -1,4 +1,4 @@
-import type { FileNode, Tree } from '../tree/index.ts';
+import type { FileNode, WalkEntry } from '../tree/index.ts';
 import { digestsOf } from './digests.ts';
 import { groupBy } from './group.ts';
 
@@ -18,10 +18,10 @@ export interface DuplicateGroup {
   readonly files: readonly NamedFile[];
 }
 
-/** The files of a tree that have bytes, each once. */
-export function namedFiles(tree: Tree): readonly NamedFile[] {
+/** The files among the entries of a tree that have bytes, each once. */
+export function namedFiles(entries: Iterable<WalkEntry>): readonly NamedFile[] {
   const names = new Map<FileNode, string[]>();
-  for (const { path, node } of tree.walk()) {
+  for (const { path, node } of entries) {
     if (node.type !== 'file' || node.size === 0) continue;
     const paths = names.get(node);
     if (paths) paths.push(path);

@@ -24,7 +24,7 @@ describe('files of the same content', () => {
   it('are grouped, those that waste most first, and hard links are one file', async () => {
     const tree = treeOf({ a: 'same', 'd/b': 'same', 'd/c': 'larger content', e: 'larger content', f: 'some', g: '', h: '' }, []);
     tree.link('link', 'a');
-    const groups = await findDuplicates(namedFiles(tree));
+    const groups = await findDuplicates(namedFiles(tree.walk()));
     expect(groups.map(({ digest, size, files }) => [digest, size, files.map(({ paths }) => paths)])).toEqual([
       [digestOf(new TextEncoder().encode('larger content')), 14, [['d/c'], ['e']]],
       [digestOf(new TextEncoder().encode('same')), 4, [['a', 'link'], ['d/b']]],
@@ -34,7 +34,7 @@ describe('files of the same content', () => {
 
   it('are read once, and only if their size is that of another file', async () => {
     const reads: string[] = [];
-    await findDuplicates(namedFiles(treeOf({ a: 'one', b: 'two', c: 'three', d: 'two' }, reads)));
+    await findDuplicates(namedFiles(treeOf({ a: 'one', b: 'two', c: 'three', d: 'two' }, reads).walk()));
     expect(reads.sort()).toEqual(['a', 'b', 'd']);
   });
 
@@ -52,5 +52,5 @@ describe('files of the same content', () => {
     expect(group?.files.map(({ paths }) => paths[0])).toEqual(['layer-0', 'layer-1']);
   });
 
-  it('are none in an empty tree', async () => expect(await findDuplicates(namedFiles(new Tree()))).toEqual([]));
+  it('are none in an empty tree', async () => expect(await findDuplicates(namedFiles(new Tree().walk()))).toEqual([]));
 });

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failure, json, printed } from './command.ts';
-import { makeSamples } from './samples.ts';
+import { makeSamples, tar } from './samples.ts';
 
 const cwd = await makeSamples();
 const find = (...args: string[]): string[] =>
@@ -91,5 +93,46 @@ describe('find', () => {
     ['--newer', '2024-05-01T12:00'],
   ])('%s %s is wrong usage', (option, value) => {
     expect(failure(['find', 'app.tar', option, value], { cwd })).toMatchObject({ status: 2, code: 'USAGE' });
+  });
+});
+
+const TWINS = await tar([
+  { name: 'a', body: 'same' },
+  { name: 'b/c', body: 'same' },
+  { name: 'b/link', type: 'hardlink', linkname: 'b/c' },
+  { name: 'b/more', body: 'same' },
+  { name: 'z', body: 'some' },
+]);
+writeFileSync(join(cwd, 'twins.tar'), TWINS);
+
+describe('find --duplicates', () => {
+  it('groups the files that are found by content', () => {
+    expect(printed(['find', 'twins.tar', '--duplicates'], { cwd })).toMatch(
+      /^3 × 4 bytes, 8 bytes wasted {2}sha256:[0-9a-f]{64}\n {2}a\n {2}b\/c = b\/link\n {2}b\/more\n8 bytes wasted in 1 groups\n$/,
+    );
+    expect(json(['find', 'twins.tar', 'b', '--duplicates'], { cwd })).toMatchObject([
+      {
+        size: 4,
+        wasted: 4,
+        files: [
+          { path: 'b/c', file: 0 },
+          { path: 'b/link', file: 0 },
+          { path: 'b/more', file: 1 },
+        ],
+      },
+    ]);
+    expect(printed(['find', 'twins.tar', '--duplicates', '--name', 'more'], { cwd })).toBe('');
+  });
+
+  it('reads a tar from a pipe', () => {
+    expect(json(['find', '-', '--duplicates'], { cwd, input: TWINS })).toHaveLength(1);
+  });
+});
+
+describe('find --summarize', () => {
+  it('adds up what is found by directory, the largest first', () => {
+    expect(printed(['find', 'app.tar', '--summarize'], { cwd })).toBe('2.94 KiB  2  .\n2.93 KiB  1  bin\n12 bytes  1  etc\n 0 bytes  0  dev\n');
+    expect(json(['find', 'app.tar', '--summarize', '--depth', '0'], { cwd })).toEqual([{ path: '', files: 2, bytes: 3012 }]);
+    expect(json(['find', 'app.tar', 'etc', '--summarize', '--name', '*.conf'], { cwd })).toEqual([{ path: 'etc', files: 1, bytes: 12 }]);
   });
 });

@@ -1,15 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { classic } from '../support/docker.ts';
+import { LAYERS, plainImage } from '../support/image.ts';
+import { tarOf } from '../support/pack.ts';
 import { lading } from './command.ts';
 import { makeSamples } from './samples.ts';
 import { schemaFaults } from './schema.ts';
 
 const cwd = await makeSamples();
+writeFileSync(join(cwd, 'wasteful.tar'), await tarOf(classic({ image: await plainImage(LAYERS), tags: null })));
+
 describe('what is printed with --json is of its schema', () => {
   it.each([
     ['ls', ['ls', '-R', '--digest', 'app.tar']],
     ['ls', ['ls', '-R', '--digest', 'odd.tar']],
     ['ls', ['ls', '-R', '--digest', 'dir']],
     ['ls', ['find', 'odd.tar', '--type', 'f']],
+    ['duplicates', ['find', 'odd.tar', '--duplicates']],
+    ['summary', ['find', 'app.tar', '--summarize']],
+    ['waste', ['waste', 'wasteful.tar', '--duplicates', '--max-waste', '100']],
     ['index', ['index', '--digest', 'app.tar']],
     ['index', ['index', '--digest', 'odd.tar']],
     ['inspect', ['inspect', 'app.tar.gz']],

@@ -42,7 +42,7 @@ export async function waste(image: Image, { base = 0, duplicates = false }: Wast
   const count = (await image.layers()).length;
   if (!Number.isInteger(base) || base < 0 || base > count) throw new RangeError(`Cannot leave out ${base} layers: the image has ${count}`);
   const hidden = await markStoredAgain(await hiddenFiles(image));
-  const visible = await visibleItems(namedFiles(await image.tree()), hidden, base, duplicates);
+  const visible = await visibleItems(namedFiles((await image.tree()).walk()), hidden, base, duplicates);
   const counted = [...hidden.map(hiddenItem), ...visible].filter(({ layer }) => layer >= base);
   const usage = await layerUsage(image);
   const tarSizes = new Map(await Promise.all(usage.map(async ({ layer }) => [layer.position, await layer.unpackedSize()] as const)));

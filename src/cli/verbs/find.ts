@@ -1,7 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { findDuplicates, namedFiles } from '../../analyze/index.ts';
 import type { Node, Tree, WalkEntry } from '../../tree/index.ts';
-import { addTreeChoice, type TreeChoice, withTree } from '../choice.ts';
+import { addTreeChoice, parseCount, type TreeChoice, withTree } from '../choice.ts';
+import { directoryTotals } from '../directory-sizes.ts';
 import { parseSize } from '../format/size.ts';
+import { duplicateLines, duplicateRow, summaryLines, summaryRows } from '../found.ts';
 import { compileGlob } from '../glob.ts';
 import { addExamples, addJson, IMAGE } from '../help.ts';
 import { hasSteps, locate } from '../input.ts';
@@ -16,6 +19,9 @@ interface Options extends TreeChoice {
   readonly type?: readonly Node['type'][];
   readonly size?: Test;
   readonly newer?: Test;
+  readonly duplicates?: boolean;
+  readonly summarize?: boolean;
+  readonly depth?: number;
 }
 
 /** Whether an entry is one of those that are wanted. */
@@ -38,6 +44,13 @@ export function define(command: Command): void {
     )
     .addOption(new Option('--newer <time>', 'changed after this time: 2024-05-01, or 2024-05-01T12:00:00Z').argParser(parseNewer))
     .option('--digest', 'the SHA-256 of each file too (with --json)')
+    .addOption(
+      new Option('--duplicates', 'of the files found, those of the same content, in groups; reads those whose sizes are the same').conflicts(
+        'summarize',
+      ),
+    )
+    .option('--summarize', 'how many files each directory has, and how many bytes, with all below it; the largest first')
+    .addOption(new Option('-d, --depth <levels>', 'how many levels below the path --summarize goes').argParser(parseCount))
     .action(find);
   addTreeChoice(command);
   addJson(command);
@@ -45,18 +58,32 @@ export function define(command: Command): void {
     "lading find app.tar --name '*.so*' --size +1M",
     'lading find app.tar etc --type f --newer 2024-05-01',
     'lading find --json rootfs --type l',
+    'lading find app.tar --duplicates --size +1M',
+    'lading find app.tar usr --summarize --depth 2',
   ]);
 }
 
 async function find(image: string, path: string | undefined, options: Options): Promise<void> {
-  const { digest = false, json } = options;
+  const { digest = false, duplicates = false, json } = options;
   const tests = await testsOf(options);
-  await withTree(image, options, { digest, listOnly: !hasSteps(path) }, async (outer) => {
+  await withTree(image, options, { digest, listOnly: !duplicates && !hasSteps(path) }, async (outer) => {
     const { tree, path: at } = await locate(outer, path);
     const found = [...matching(tree, at, tests)];
+    if (duplicates) return printDuplicates(found, json);
+    if (options.summarize) return printSummary(found, at, options);
     if (json) return writeJsonArray(rowsOf(tree, found, digest ? await digestFiles(found) : undefined));
     return writeText(nameLines(found));
   });
+}
+
+async function printDuplicates(found: readonly WalkEntry[], json = false): Promise<void> {
+  const groups = await findDuplicates(namedFiles(found));
+  return json ? writeJsonArray(groups.map(duplicateRow)) : writeText(duplicateLines(groups));
+}
+
+function printSummary(found: readonly WalkEntry[], path: string, { depth, json }: Options): Promise<void> {
+  const rows = summaryRows(directoryTotals(found, path), path, depth);
+  return json ? writeJsonArray(rows) : writeText(summaryLines(rows));
 }
 
 function* matching(tree: Tree, path: string, tests: readonly Test[]): Generator<WalkEntry> {
