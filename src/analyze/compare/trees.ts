@@ -35,11 +35,12 @@ export async function* compareTrees(before: Tree, after: Tree, options: CompareO
   const upper = ignore ? excludeFromTree(after, ignore) : after;
   const sameContent = await digestContents(lower, upper);
   const counts = countedAspects(options);
+  const isLinkedAlike = linkComparison(lower, upper);
   for (const pair of pairsOf(lower.root, upper.root)) {
     const { path, below, above } = pair;
     if (path === '') continue;
     if (below && above) {
-      const what = [...aspectsOf(below, above, sameContent), ...hardLinkAspect(pair, lower, upper)].filter(counts);
+      const what = [...aspectsOf(below, above, sameContent), ...(isLinkedAlike(pair) ? [] : ['hardlink' as const])].filter(counts);
       if (what.length > 0) yield { path, kind: 'changed', what, before: below, after: above };
     } else yield { path, kind: above ? 'added' : 'removed', what: [], before: below, after: above };
     if (below && above?.type !== 'directory') yield* removedBelow(path, below);
@@ -56,17 +57,25 @@ function* removedBelow(at: string, node: Node): Generator<PathDifference> {
   for (const { path, node: before } of new Tree(node).walk()) yield { path: joinPath(at, path), kind: 'removed', what: [], before, after: undefined };
 }
 
-function hardLinkAspect({ path, below, above }: Pair, lower: Tree, upper: Tree): readonly Aspect[] {
-  if (!below || !above || below.type === 'directory' || above.type === 'directory') return [];
-  return firstName(path, below, lower, upper) === firstName(path, above, upper, lower) ? [] : ['hardlink'];
+/** Whether a path has the same company of names in both trees: where another name comes or goes, the rest still are what they were. */
+function linkComparison(lower: Tree, upper: Tree): (pair: Pair) => boolean {
+  const [inLower, inUpper] = [firstNames(lower, upper), firstNames(upper, lower)];
+  return ({ path, below, above }) => {
+    if (!below || !above || below.type === 'directory' || above.type === 'directory') return true;
+    return (inLower(below) ?? path) === (inUpper(above) ?? path);
+  };
 }
 
-/** The first of a file's names that both trees have: where a name comes or goes, the others still are what they were. */
-function firstName(path: string, node: Node, tree: Tree, other: Tree): string {
-  return (
-    tree
-      .hardLinks()
-      .get(node)
-      ?.find((name) => childAt(other.root, name)) ?? path
-  );
+/** Tells the first of a node's names that the other tree has too, if it has several names at all. */
+function firstNames(tree: Tree, other: Tree): (node: Node) => string | undefined {
+  const known = new Map<Node, string | undefined>();
+  return (node) => {
+    const names = tree.hardLinks().get(node);
+    if (names && !known.has(node))
+      known.set(
+        node,
+        names.find((name) => childAt(other.root, name)),
+      );
+    return known.get(node);
+  };
 }

@@ -26,7 +26,8 @@ export class LayerView {
   readonly outside: readonly string[];
   readonly #lower: Tree | undefined;
   readonly #own: Map<string, LayerEntry[]> = new Map();
-  readonly #above: Set<string> = new Set();
+  /** Of each directory, the number of the first entry below it. */
+  readonly #first: Map<string, number> = new Map();
 
   constructor(layer: Layer, index: TarIndex, lower: Tree | undefined) {
     this.layer = layer;
@@ -59,14 +60,21 @@ export class LayerView {
     return this.#own.get(path) ?? [];
   }
 
-  /** Whether an entry of the layer that brings something lies below the path. */
-  hasBelow(path: string): boolean {
-    return this.#above.has(path);
+  /** The number of the first entry below the path that brings something; `undefined` where there is none. */
+  firstBelow(path: string): number | undefined {
+    return this.#first.get(path);
   }
 
-  /** What of the layer is at the path before this entry comes. */
+  /** What of the layer is at the path before this entry comes: the last of its entries that does, by halving, for a layer may name one path a million times. */
   before(path: string, { entry }: LayerEntry): LayerEntry | undefined {
-    return this.at(path).findLast((other) => other.entry < entry);
+    const own = this.at(path);
+    let [from, to] = [0, own.length];
+    while (from < to) {
+      const middle = Math.floor((from + to) / 2);
+      if ((own[middle] as LayerEntry).entry < entry) from = middle + 1;
+      else to = middle;
+    }
+    return own[from - 1];
   }
 
   /** What stands in the way of a directory, before this entry comes. */
@@ -88,7 +96,7 @@ export class LayerView {
     if (known) known.push(entry);
     else this.#own.set(entry.path, [entry]);
     if (entry.name.kind !== 'ordinary') return;
-    for (let path = dirname(entry.path); path !== '' && !this.#above.has(path); path = dirname(path)) this.#above.add(path);
+    for (let path = dirname(entry.path); path !== '' && !this.#first.has(path); path = dirname(path)) this.#first.set(path, entry.entry);
   }
 }
 

@@ -28,7 +28,7 @@ function whiteoutCode(view: LayerView, entry: LayerEntry, path: string): LintCod
   const obstacle = view.obstacle(parent, entry);
   if (obstacle) return obstacle.kind === 'file' ? 'entry-below-file' : 'whiteout-through-link';
   const own = view.at(path);
-  if (own.some(({ type }) => type === 'directory') || view.hasBelow(path)) return recreatedCode(view, entry, path);
+  if (own.some(({ type }) => type === 'directory') || view.firstBelow(path) !== undefined) return recreatedCode(view, entry, path);
   if (own.some((other) => other.entry < entry.entry)) return 'whiteout-of-own-entry';
   if (own.length > 0 || !view.hasLower || view.below(path)) return undefined;
   return hasDirectory(view, parent) ? 'whiteout-of-nothing' : 'whiteout-in-missing-directory';
@@ -36,8 +36,8 @@ function whiteoutCode(view: LayerView, entry: LayerEntry, path: string): LintCod
 
 /** The whiteout of a directory that the layer brings. Where it comes first and lower layers have no such directory, engines agree. */
 function recreatedCode(view: LayerView, { entry }: LayerEntry, path: string): LintCode | undefined {
-  const first = view.entries.find((other) => other.name.kind === 'ordinary' && (other.path === path || other.path.startsWith(`${path}/`)));
-  if (first && first.entry < entry) return 'whiteout-after-directory';
+  const first = Math.min(view.at(path)[0]?.entry ?? Number.POSITIVE_INFINITY, view.firstBelow(path) ?? Number.POSITIVE_INFINITY);
+  if (first < entry) return 'whiteout-after-directory';
   return view.hasLower && view.below(path)?.type !== 'directory' ? undefined : 'directory-recreated';
 }
 
@@ -48,7 +48,7 @@ function opaqueCode(view: LayerView, entry: LayerEntry, path: string): LintCode 
 }
 
 function hasDirectory(view: LayerView, path: string): boolean {
-  return path === '' || view.below(path) !== undefined || view.at(path).length > 0 || view.hasBelow(path);
+  return path === '' || view.below(path) !== undefined || view.at(path).length > 0 || view.firstBelow(path) !== undefined;
 }
 
 function isOpaque(view: LayerView, directory: string): boolean {

@@ -48,9 +48,10 @@ function line(kind: Kind, subject: string, details: string): string {
   return `${paint(COLOURS[kind], kind.padEnd(WIDTH))}  ${subject}${details && `  ${details}`}\n`;
 }
 
+/** As JSON; nothing for what has a name and no value. */
 function valueText(value: FieldValue | undefined): string {
   if (value === undefined || value === true) return '';
-  return typeof value === 'string' ? printable(JSON.stringify(value)).replaceAll('\\\\', '\\') : printable(JSON.stringify(value));
+  return JSON.stringify(value).split('\\').map(printable).join('\\'); // what JSON has escaped is not escaped again
 }
 
 function arrow(before: string, after: string): string {

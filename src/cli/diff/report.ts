@@ -53,7 +53,7 @@ export function* reportText(report: Report, stat: boolean): Generator<string> {
   }
   for (const difference of images?.config ?? []) yield fieldLine(difference);
   for (const difference of images?.history ?? []) yield stepLine(difference);
-  for (const difference of raw) yield `${paint('dim', 'stored')}   ${fieldLine(difference).trimStart()}`;
+  for (const difference of raw) yield `${paint('dim', 'stored')}   ${fieldLine(difference)}`;
 }
 
 const KINDS: readonly Kind[] = ['added', 'removed', 'changed'];
