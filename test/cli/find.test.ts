@@ -108,7 +108,7 @@ writeFileSync(join(cwd, 'twins.tar'), TWINS);
 describe('find --duplicates', () => {
   it('groups the files that are found by content', () => {
     expect(printed(['find', 'twins.tar', '--duplicates'], { cwd })).toMatch(
-      /^3 × 4 bytes, 8 bytes wasted {2}sha256:[0-9a-f]{64}\n {2}a\n {2}b\/c = b\/link\n {2}b\/more\n8 bytes wasted in 1 groups\n$/,
+      /^3 × 4 bytes, 8 bytes wasted {2}sha256:[0-9a-f]{64}\n {2}a\n {2}b\/c = b\/link\n {2}b\/more\n8 bytes wasted in 1 group\n$/,
     );
     expect(json(['find', 'twins.tar', 'b', '--duplicates'], { cwd })).toMatchObject([
       {
