@@ -11,7 +11,8 @@ import {
 } from './image/index.ts';
 import { type Platform, withoutName } from './oci/index.ts';
 import type { ImageArchive } from './open.ts';
-import { type NamedDescriptor, overlayStores, type ReadableStore, type Store } from './store/index.ts';
+import { MemoryStore, type NamedDescriptor, overlayStores, type ReadableStore, type Store, writableOverlay } from './store/index.ts';
+import { type ByteStream, createSource, drain, type Source } from './stream/index.ts';
 
 /** Images that are to be written somewhere, by name, and the store that has all of their content. */
 export interface ImageSet {
@@ -107,4 +108,20 @@ export async function compareConversion(from: ImageSet, to: ImageSet): Promise<r
 
 function listOf({ store, images }: ImageSet): ReturnType<typeof catalogOf> {
   return catalogOf({ ...overlayStores(store, store), list: async () => images });
+}
+
+/**
+ * The same images as a registry would have them after a push with lading's compressor: manifests and indexes with their digests. Layers are compressed for
+ * it and let go; only their digests are kept. Another compressor, or another release of this one, gives others.
+ */
+export async function registryImages(from: ImageSet, options: RecompressOptions): Promise<readonly NamedDescriptor[]> {
+  return recompressImages(from, writableOverlay(new MemoryStore({ keep: measured }), from.store), options);
+}
+
+/** Nothing but the size of what passes. */
+async function measured(stream: ByteStream): Promise<Source> {
+  const read = async (): Promise<Uint8Array> => {
+    throw new TypeError('Cannot read what was only measured');
+  };
+  return createSource({ read }, await drain(stream));
 }

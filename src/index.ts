@@ -1,4 +1,4 @@
-export { type ConvertedImage, compareConversion, type ImageSet, imagesToCopy, recompressImages } from './convert.ts';
+export { type ConvertedImage, compareConversion, type ImageSet, imagesToCopy, recompressImages, registryImages } from './convert.ts';
 export { LadingError } from './errors.ts';
 export { type CatalogArtifact, type CatalogImage, Image, type ImageChoice, Layer } from './image/index.ts';
 export {

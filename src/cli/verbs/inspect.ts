@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { LayerCompression } from '../../oci/index.ts';
 import { addImageChoice, imageChoice, type TreeChoice, treeReading, withChosenImage } from '../choice.ts';
 import { addExamples, addJson, IMAGE } from '../help.ts';
 import { type Input, withInput } from '../input.ts';
@@ -8,6 +9,7 @@ import { writeJson, writeOut, writeText } from '../output.ts';
 interface Options extends TreeChoice {
   readonly json?: boolean;
   readonly raw?: 'manifest' | 'config';
+  readonly registryDigest?: LayerCompression;
 }
 
 export function define(command: Command): void {
@@ -17,6 +19,14 @@ export function define(command: Command): void {
     )
     .argument('<image>', IMAGE)
     .addOption(new Option('--raw <document>', "an image's document, byte for byte").choices(['manifest', 'config']))
+    .addOption(
+      new Option(
+        '--registry-digest [compression]',
+        'the digest that a registry would give it, with layers compressed by lading: gzip if not said otherwise',
+      )
+        .choices(['gzip', 'zstd', 'none'])
+        .preset('gzip'),
+    )
     .action(inspect);
   addImageChoice(command);
   addJson(command);
@@ -24,15 +34,20 @@ export function define(command: Command): void {
     'lading inspect app.tar',
     'lading inspect --json app.tar',
     'lading inspect --raw config --image app:1.2 images.tar',
+    'lading inspect --registry-digest app.tar',
     'docker save app | lading inspect -',
   ]);
 }
 
 async function inspect(argument: string, options: Options): Promise<void> {
-  const { json, raw } = options;
+  const { json, raw, registryDigest } = options;
   if (raw) {
     const { rawDocument } = await import('../inspect/images.ts');
     return withChosenImage(argument, options, async (image) => writeOut(await rawDocument(image, raw)));
+  }
+  if (registryDigest) {
+    const { showRegistryDigest } = await import('../inspect/registry-digest.ts');
+    return withInput(argument, {}, (input) => showRegistryDigest(input.archive, imageChoice(input, options), registryDigest, json));
   }
   await withInput(argument, { listOnly: true, ...treeReading(options) }, async (input) => {
     const view = await viewOf(argument, input, options);
