@@ -45,9 +45,12 @@ const VERBS: readonly Verb[] = [
   { name: 'index', summary: "list a tar's entries as they stand in the file", load: () => import('./verbs/index.ts') },
 ];
 
+// A value that may be left out comes after `=` only: commander would take the image for it.
+const PRESETS: ReadonlyMap<string, string> = new Map([['--registry-digest', '--registry-digest=gzip']]);
+
 /** Runs the command. What goes wrong is on standard error, the status is in `process.exitCode`. */
 export async function runProgram(args: readonly string[], version: () => string): Promise<void> {
-  const words = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
+  const words = (args[0] === 'help' ? [...args.slice(1), '--help'] : args).map((word) => PRESETS.get(word) ?? word);
   try {
     const program = await buildProgram(words[0], version);
     await program.parseAsync(words, { from: 'user' });

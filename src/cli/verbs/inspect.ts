@@ -23,9 +23,7 @@ export function define(command: Command): void {
       new Option(
         '--registry-digest [compression]',
         'the digest that a registry would give it, with layers compressed by lading: gzip if not said otherwise',
-      )
-        .choices(['gzip', 'zstd', 'none'])
-        .preset('gzip'),
+      ).choices(['gzip', 'zstd', 'none']),
     )
     .action(inspect);
   addImageChoice(command);
