@@ -113,9 +113,7 @@ async function tell({ chosen, changed, dropped, store }: Report, isSilent: boole
   const [before, after] = [await chosen.image.layers(), await changed.layers()];
   const made: number[] = [];
   for (const { position, descriptor } of after) if (await store.exists(descriptor)) made.push(position);
-  const layers =
-    made.length === 0 ? 'no layer is new' : `${made.length === 1 ? 'layer' : 'layers'} ${made.join(', ')} ${made.length === 1 ? 'is' : 'are'} new`;
-  note(`${after.length === before.length ? `of ${after.length} layers` : `${before.length} layers became ${after.length}`}, ${layers}`);
+  note(`layers: ${before.length} before, ${after.length} now; new: ${made.join(', ') || 'none'}`);
   for (const { kind, descriptor } of dropped) note(`left behind: ${kind} ${descriptor.digest}`);
   if (!isSilent) await writeOut(`${changed.descriptor.digest}\n`);
 }
