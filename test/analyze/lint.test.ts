@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LINT_CODES, LINT_RULES, type LintCode, type LintFinding, type LintOptions, lint } from '../../src/analyze/index.ts';
 import { decodeText } from '../../src/bytes/index.ts';
@@ -10,7 +12,7 @@ import { classic } from '../support/docker.ts';
 import { plainImage } from '../support/image.ts';
 import { type ImageForm, LayoutBuilder } from '../support/layout.ts';
 import { BASE, ROWS } from '../support/merge-rows.ts';
-import { imagesOf, imageWith, openMembers } from '../support/open.ts';
+import { imagesOf, imageWith, linesOf, openMembers } from '../support/open.ts';
 import { tarOf } from '../support/pack.ts';
 
 async function findingsOf(image: Image, options?: LintOptions): Promise<LintFinding[]> {
@@ -97,12 +99,63 @@ describe('a construct on which engines differ has its code, and one on which the
     expect(findings.map(({ code, path }) => [code, path])).toEqual([['entry-through-lower-link', 'lnk/1']]);
   });
 
+  it('finds what becomes a file under entries that are there already', async () => {
+    expect(await codesOver([at('dir/new'), at('dir'), at('dir/b')])).toEqual(['entry-below-file']);
+  });
+
   it('goes on above a layer that cannot be merged', async () => {
     const findings = await findingsOf(await imageWith([BASE, [at('.wh.')], [at('twice'), at('twice')]]));
     expect(findings.map(({ code, layer }) => [code, layer])).toEqual([
       ['invalid-whiteout', 1],
       ['duplicate-path', 2],
     ]);
+  });
+});
+
+describe('any layer', () => {
+  const names = ['dir', 'dir/a', 'dir/sub', 'dir/new', 'file1', 'file1/x', 'lnk', 'lnk/a', 'new', 'new/x', 'hl1', 'd2f', 'd2f/x', 'target/keep'];
+  const whiteouts = [
+    '.wh.dir',
+    'dir/.wh.a',
+    'dir/.wh..wh..opq',
+    '.wh.new',
+    'new/.wh.x',
+    'lnk/.wh.a',
+    'lnk/.wh..wh..opq',
+    'file1/.wh.x',
+    '.wh.lnk',
+    'nope/.wh.x',
+    'nope/.wh..wh..opq',
+    '.wh.',
+    '.wh.d2f',
+  ];
+  const entry = fc.oneof(
+    fc.constantFrom(...names).map((name): EntryInit => ({ name, body: 'new' })),
+    fc.constantFrom(...names).map((name): EntryInit => ({ name: `${name}/` })),
+    fc.constantFrom(...whiteouts).map((name): EntryInit => ({ name, body: '' })),
+    fc
+      .tuple(fc.constantFrom(...names), fc.constantFrom('dir', 'file1', '../x', '/target'))
+      .map(([name, linkname]): EntryInit => ({ name, type: 'symlink', linkname })),
+    fc
+      .tuple(fc.constantFrom(...names), fc.constantFrom('dir/a', 'new', 'hl2', 'none'))
+      .map(([name, linkname]): EntryInit => ({ name, type: 'hardlink', linkname })),
+  );
+
+  it('that overlay and sequential semantics merge to different trees has a finding that is more than information', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(entry, { maxLength: 5 }), async (upper) => {
+        const trees = await Promise.all(
+          (['overlay', 'sequential'] as const).map(async (semantics) => {
+            const tree = await (await imageWith([BASE, upper], { semantics })).tree().catch(() => undefined);
+            return tree ? linesOf(tree) : 'refused';
+          }),
+        );
+        const severities = (await findingsOf(await imageWith([BASE, upper]))).map(({ severity }) => severity);
+        if (trees.includes('refused') || !isDeepStrictEqual(trees[0], trees[1]))
+          expect(severities.some((severity) => severity !== 'info')).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 

@@ -29,15 +29,18 @@ const OBSTACLES: Readonly<Record<Obstacle['kind'], LintCode>> = {
   file: 'entry-below-file',
 };
 
-/** What is odd about the directories that an entry lies in, each told once a layer. */
+/** What is odd about the directories that an entry lies in, each oddity told once a layer. */
 function* parentFindings(view: LayerView, entry: LayerEntry, told: Set<string>): Generator<LintFinding> {
   const parent = dirname(entry.path);
-  if (parent === '' || told.has(parent)) return;
-  told.add(parent);
   const obstacle = view.obstacle(parent, entry);
-  if (obstacle) return yield layerFinding(OBSTACLES[obstacle.kind], view.layer, { path: entry.path, detail: quote(obstacle.path) });
+  if (obstacle) {
+    const key = `${obstacle.kind}:${obstacle.path}`;
+    if (!told.has(key)) yield layerFinding(OBSTACLES[obstacle.kind], view.layer, { path: entry.path, detail: quote(obstacle.path) });
+    told.add(key);
+    return;
+  }
   if (!view.hasLower) return;
-  for (let path = parent; path !== '' && !view.before(path, entry) && !view.below(path); path = dirname(path)) {
+  for (let path = parent; path !== '' && !told.has(path) && !view.before(path, entry) && !view.below(path); path = dirname(path)) {
     yield layerFinding('implied-directory', view.layer, { path });
     told.add(path);
   }
