@@ -48,7 +48,7 @@ export function umoci(): Engine {
 
 export interface DockerEngine extends Engine {
   /** Loads an archive, and returns the ID of the image that has this tag then. */
-  load(members: Members, tag: string): Promise<string>;
+  load(archive: Members | Uint8Array, tag: string): Promise<string>;
 }
 
 /**
@@ -69,9 +69,9 @@ export async function docker(): Promise<DockerEngine | string> {
     rmSync(folder, { recursive: true, force: true });
     return 'dockerd does not start here';
   }
-  const load = async (members: Members, tag: string): Promise<string> => {
+  const load = async (archive: Members | Uint8Array, tag: string): Promise<string> => {
     const path = join(folder, 'image.tar');
-    writeFileSync(path, await tarOf(members));
+    writeFileSync(path, archive instanceof Uint8Array ? archive : await tarOf(archive));
     ask('load', '-i', path);
     return ask('image', 'inspect', '--format', '{{.Id}}', tag).toString().trim();
   };
