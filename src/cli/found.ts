@@ -26,7 +26,8 @@ export function* duplicateLines(groups: readonly DuplicateGroup[]): Generator<st
     yield* tableLines(files.map(({ node, paths }) => ['', ...(layered ? [`layer ${node.origin}`] : []), paths.map(printable).join(' = ')]));
   }
   const all = groups.reduce((sum, group) => sum + wastedBy(group), 0);
-  if (groups.length > 0) yield `${paint('bold', `${formatSize(all)} wasted`)} in ${formatCount(groups.length)} ${groups.length === 1 ? 'group' : 'groups'}\n`;
+  if (groups.length > 0)
+    yield `${paint('bold', `${formatSize(all)} wasted`)} in ${formatCount(groups.length)} ${groups.length === 1 ? 'group' : 'groups'}\n`;
 }
 
 /** A directory as `find --summarize --json` prints it: docs/schema/summary.json. */
