@@ -99,6 +99,15 @@ describe('a construct on which engines differ has its code, and one on which the
     expect(findings.map(({ code, path }) => [code, path])).toEqual([['entry-through-lower-link', 'lnk/1']]);
   });
 
+  it.each<[string, string, LintCode]>([
+    ['.wh.dir', 'dir/.wh.a', 'whiteout-in-missing-directory'],
+    ['.wh.dir', 'dir/sub/.wh.c', 'whiteout-in-missing-directory'],
+    ['dir/.wh..wh..opq', 'dir/sub/.wh.c', 'whiteout-in-missing-directory'],
+    ['.wh.dir', 'dir/.wh..wh..opq', 'opaque-in-missing-directory'],
+  ])('finds what removes in a directory that the layer has removed: %s, %s', async (first, second, code) => {
+    expect(await codesOver([at(first), at(second)])).toEqual([code]);
+  });
+
   it('finds what becomes a file under entries that are there already', async () => {
     expect(await codesOver([at('dir/new'), at('dir'), at('dir/b')])).toEqual(['entry-below-file']);
   });

@@ -5,7 +5,7 @@ import { makeSamples } from './samples.ts';
 
 const cwd = await makeSamples();
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-const VERBS = ['inspect', 'ls', 'tree', 'find', 'cat', 'extract', 'export', 'index'];
+const VERBS = ['inspect', 'ls', 'tree', 'find', 'cat', 'extract', 'export', 'diff', 'lint', 'index'];
 
 describe('the command', () => {
   it.each(['--version', '-V'])('prints its version with %s', (option) => {

@@ -1,3 +1,4 @@
+import { classifyName, opaqueName, whiteoutName } from '../../layer/index.ts';
 import { dirname } from '../../tree/index.ts';
 import { type LintFinding, layerFinding } from './finding.ts';
 import type { LayerEntry, LayerView } from './layer-view.ts';
@@ -30,7 +31,9 @@ function whiteoutCode(view: LayerView, entry: LayerEntry, path: string): LintCod
   const own = view.at(path);
   if (own.some(({ type }) => type === 'directory') || view.firstBelow(path) !== undefined) return recreatedCode(view, entry, path);
   if (own.some((other) => other.entry < entry.entry)) return 'whiteout-of-own-entry';
-  if (own.length > 0 || !view.hasLower || view.below(path)) return undefined;
+  if (own.length > 0 || !view.hasLower) return undefined;
+  if (isRemoved(view, parent, entry)) return 'whiteout-in-missing-directory';
+  if (view.below(path)) return undefined;
   return hasDirectory(view, parent) ? 'whiteout-of-nothing' : 'whiteout-in-missing-directory';
 }
 
@@ -44,13 +47,24 @@ function recreatedCode(view: LayerView, { entry }: LayerEntry, path: string): Li
 function opaqueCode(view: LayerView, entry: LayerEntry, path: string): LintCode | undefined {
   const obstacle = view.obstacle(path, entry);
   if (obstacle) return obstacle.kind === 'file' ? 'entry-below-file' : 'opaque-through-link';
-  return !view.hasLower || hasDirectory(view, path) ? undefined : 'opaque-in-missing-directory';
+  if (!view.hasLower || (hasDirectory(view, path) && !isRemoved(view, path, entry))) return undefined;
+  return 'opaque-in-missing-directory';
 }
 
 function hasDirectory(view: LayerView, path: string): boolean {
   return path === '' || view.below(path) !== undefined || view.at(path).length > 0 || view.firstBelow(path) !== undefined;
 }
 
+/** Whether the layer removes a directory, itself or with one above it, and does not bring it again. */
+function isRemoved(view: LayerView, directory: string, { entry }: LayerEntry): boolean {
+  for (let path = directory; path !== '' && classifyName(path).kind === 'ordinary'; path = dirname(path)) {
+    if (view.at(path).length > 0 || view.firstBelow(path) !== undefined) return false;
+    const [whiteout] = view.at(whiteoutName(path));
+    if ((whiteout && whiteout.entry < entry) || isOpaque(view, dirname(path))) return true;
+  }
+  return false;
+}
+
 function isOpaque(view: LayerView, directory: string): boolean {
-  return view.at(directory === '' ? '.wh..wh..opq' : `${directory}/.wh..wh..opq`).length > 0;
+  return view.at(opaqueName(directory)).length > 0;
 }
