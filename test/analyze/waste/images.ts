@@ -69,6 +69,10 @@ export const CASES: Readonly<Record<string, Case>> = {
     layers: [[file('y', 3), { name: 'stargz.index.json', body: body(1022) }]],
     items: ['repeated stargz.index.json 1022 0 0'],
   },
+  'what AUFS kept of hard links: one file that has a name, one that has none': {
+    layers: [[file('.wh..wh.plnk/1.2', 1024), link('aufs', '.wh..wh.plnk/1.2'), file('.wh..wh.plnk/3.4', 1025)]],
+    items: ['repeated .wh..wh.plnk/3.4 1025 0 0'],
+  },
   'a file that comes back': {
     layers: [[file('z', 1023)], [gone('.wh.z')], [file('z', 1023)]],
     items: ['removed z 1023 0 1'],
