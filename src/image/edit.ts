@@ -5,6 +5,7 @@ import type { Store } from '../store/index.ts';
 import { copyTar, type EntryInit } from '../tar/index.ts';
 import {
   basename,
+  childAt,
   cleanPath,
   diffTrees,
   directory,
@@ -37,7 +38,7 @@ export interface ImageEdits {
  * layers in which something changes are written anew, compressed as they were; in these every other entry stays byte for byte. A layer that was made for
  * lazy pulling (eStargz, zstd:chunked) becomes a plain one. The history gets a step without a layer.
  *
- * Links are followed to what is changed, and not to what is removed. Hard links are one file: its content and metadata change under all its names, and it
+ * Links are followed, but for a link that is itself removed. Hard links are one file: its content and metadata change under all its names, and it
  * is removed only with all of them. Copies of a file under other paths are other files.
  *
  * ```ts
@@ -72,19 +73,25 @@ function annotated(before: ReadonlyMap<string, string> | undefined, changes: Rea
 /** Decides about the entries of every layer, and does the same to the tree, so that the outcome can be held against it. */
 async function planEdits(image: Image, tree: Tree, edits: readonly PathEdit[]): Promise<readonly LayerEdits[]> {
   const layers = await Promise.all((await image.layers()).filter((layer) => layer.isFileSystem).map(startEdits));
-  const removed = edits.filter(({ op }) => op === 'remove').map(({ path }) => ownPath(tree, path));
-  removePaths(layers, removed);
-  for (const path of removed) tree.remove(path);
+  const removed = removePaths(
+    layers,
+    edits.filter(({ op }) => op === 'remove').map(({ path }) => placesOf(tree, path)),
+  );
+  for (const path of removed) if (childAt(tree.root, path)) tree.remove(path);
   keepParents(layers, removed, tree);
   for (const edit of edits) if (edit.op !== 'remove') applyEdit(layers, tree, edit);
   return layers;
 }
 
-/** The path without links among its parents. What a later layer removed with its parents is at the path as it stands. */
-function ownPath(tree: Tree, path: string): string {
+/** The path as it stands, where lower layers may have something that a link hides now, and the one that links among its parents lead to. */
+function placesOf(tree: Tree, path: string): readonly string[] {
   const clean = cleanPath(path, 'remove');
-  const parent = tree.lookup(dirname(clean));
-  return parent ? joinPath(tree.realpath(dirname(clean)), basename(clean)) : clean;
+  try {
+    return [...new Set([clean, joinPath(tree.realpath(dirname(clean)), basename(clean))])];
+  } catch (error) {
+    if (error instanceof PathError) return [clean]; // nothing is visible there
+    throw error;
+  }
 }
 
 function applyEdit(layers: readonly LayerEdits[], tree: Tree, edit: Exclude<PathEdit, { op: 'remove' }>): void {

@@ -48,19 +48,25 @@ function realPaths(index: TarIndex): string[] {
 
 const isWithin = (path: string, top: string): boolean => path === top || path.startsWith(`${top}/`);
 
-/** Leaves out all entries of these paths, and what removed them. @throws {PathError} `ENOENT` @throws {ImageError} `IMAGE_EDIT` */
-export function removePaths(layers: readonly LayerEdits[], paths: readonly string[]): void {
-  for (const path of paths) {
-    if (path === '') throw new PathError('EINVAL', 'remove', path, 'it is the root');
-    const found = layers.map((layer) => removeFrom(layer, path));
+/**
+ * Leaves out all entries of these paths, and what removed them. Each path is given by all places that it may mean. Returns the places.
+ * @throws {PathError} `ENOENT` where no layer has any of them. @throws {ImageError} `IMAGE_EDIT`
+ */
+export function removePaths(layers: readonly LayerEdits[], paths: readonly (readonly string[])[]): readonly string[] {
+  for (const places of paths) {
+    const [path = ''] = places;
+    if (places.includes('')) throw new PathError('EINVAL', 'remove', path, 'it is the root');
+    const found = places.flatMap((place) => layers.map((layer) => removeFrom(layer, place)));
     if (!found.includes(true)) throw new PathError('ENOENT', 'remove', path, 'no layer has it');
   }
-  const isGone = (path: string): boolean => paths.some((top) => isWithin(path, top));
+  const removed = paths.flat();
+  const isGone = (path: string): boolean => removed.some((top) => isWithin(path, top));
   for (const { index, paths: own } of layers) {
     for (const [entry, path] of own.entries()) {
       if (index.type(entry) === 'hardlink') assertLinkedAlike(path, cleanPath(index.header(entry).linkname, 'link to'), isGone);
     }
   }
+  return removed;
 }
 
 /** Whether the layer had something there. */

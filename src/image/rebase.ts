@@ -6,13 +6,17 @@ import {
   encodeJson,
   type HistoryRow,
   type ImageConfig,
+  isDocker,
   type Json,
   type JsonObject,
   type Manifest,
+  toDocker,
+  toOci,
 } from '../oci/index.ts';
 import type { Store } from '../store/index.ts';
 import { changedImage, storedLayers } from './change.ts';
 import type { Image } from './image.ts';
+import type { StoredLayer } from './store-layer.ts';
 
 export interface RebaseOptions {
   /** What the new base is called, for the annotation that names it. Without it such an annotation is taken away. */
@@ -28,17 +32,16 @@ export interface RebaseOptions {
  * @throws {ImageError} `IMAGE_BASE` where the image does not stand on `oldBase`, or the new base is for another platform.
  */
 export async function rebaseImage(image: Image, oldBase: Image, newBase: Image, store: Store, options: RebaseOptions = {}): Promise<Image> {
-  const [layers, below, above] = await Promise.all([image, oldBase, newBase].map(storedLayers));
-  const [own, old, next] = await Promise.all([image, oldBase, newBase].map((each) => each.config()));
-  if (!layers || !below || !above || !own || !old || !next) throw new TypeError('Cannot rebase: three images are needed');
+  const [layers, below, above] = await Promise.all([storedLayers(image), storedLayers(oldBase), storedLayers(newBase)]);
+  const [own, old, next] = await Promise.all([image.config(), oldBase.config(), newBase.config()]);
   for (const [i, { diffId }] of below.entries()) if (layers[i]?.diffId !== diffId) throw notBased(i, layers.length);
   assertSamePlatform(own, next);
-  const rows = await rebasedRows(image, oldBase, newBase);
+  const manifest = await image.manifest();
   return changedImage(image, store, {
-    layers: [...above, ...layers.slice(below.length)],
-    rows,
+    layers: [...above.map((layer) => typedAs(manifest, layer)), ...layers.slice(below.length)],
+    rows: await rebasedRows(image, oldBase, newBase),
     config: rebasedConfig(own, old, next),
-    annotations: rebasedAnnotations(await image.manifest(), newBase, options),
+    annotations: rebasedAnnotations(manifest, newBase, options),
     beside: newBase.store,
   });
 }
@@ -51,6 +54,12 @@ function notBased(layer: number, count: number): ImageError {
 function assertSamePlatform(own: ImageConfig, next: ImageConfig): void {
   const [a, b] = [own, next].map(({ os = '', architecture = '', variant = '' }) => `${os}/${architecture}${variant && `/${variant}`}`);
   if (a !== b) throw new ImageError('IMAGE_BASE', `Cannot rebase: the image is for ${a}, the new base for ${b}; choose it with --platform`);
+}
+
+/** The same layer, called as the other layers of the manifest are: engines refuse a mixture of Docker's media types and OCI's. */
+function typedAs({ mediaType }: Manifest, { descriptor, diffId }: StoredLayer): StoredLayer {
+  const rename = isDocker(mediaType) ? toDocker : toOci;
+  return { descriptor: { ...descriptor, mediaType: rename(descriptor.mediaType) }, diffId };
 }
 
 /** The steps of the new base, then those of the image that are not its old base's. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appendLayer, type Image, rebaseImage, squashLayers } from '../../src/image/index.ts';
+import { appendLayer, assembleImage, Image, rebaseImage, squashLayers, storeLayer } from '../../src/image/index.ts';
 import { writeLayer } from '../../src/layer/index.ts';
-import { BASE_DIGEST, BASE_NAME, diffIds } from '../../src/oci/index.ts';
+import { BASE_DIGEST, BASE_NAME, createManifest, DOCKER_CONFIG, DOCKER_LAYER, DOCKER_MANIFEST, diffIds } from '../../src/oci/index.ts';
 import { MemoryStore } from '../../src/store/index.ts';
 import type { EntryInit } from '../../src/tar/index.ts';
 import { diffTrees, Tree, treeDigest } from '../../src/tree/index.ts';
@@ -184,6 +184,24 @@ describe('rebaseImage', () => {
     const rebased = await rebaseImage(image, base, base, new MemoryStore());
     expect(rebased.descriptor.digest).toBe(image.descriptor.digest);
   });
+
+  it('calls the layers of the new base as the manifest calls its own: engines refuse a mixture', async () => {
+    const [base, image] = [await storedImage(baseLayers('1')), await storedImage(baseLayers('1'))];
+    const docker = await dockerImage([fileAt('etc/version', '2')]);
+    const types = async (rebased: Image): Promise<string[]> => (await rebased.layers()).map(({ descriptor }) => descriptor.mediaType);
+    expect(await types(await rebaseImage(image, base, docker, new MemoryStore()))).toEqual(['application/vnd.oci.image.layer.v1.tar+gzip']);
+    expect(await types(await rebaseImage(docker, docker, base, new MemoryStore()))).toEqual(
+      Array(2).fill('application/vnd.docker.image.rootfs.diff.tar.gzip'),
+    );
+  });
+
+  async function dockerImage(entries: readonly EntryInit[]): Promise<Image> {
+    const store = new MemoryStore();
+    const layer = await storeLayer(store, await tarOf(entries), { mediaType: DOCKER_LAYER });
+    const config = { mediaType: DOCKER_CONFIG, digest: layer.diffId, size: 0 };
+    const manifest = createManifest({ mediaType: DOCKER_MANIFEST, config, layers: [layer.descriptor] });
+    return new Image(store, await assembleImage(store, { config: { architecture: 'amd64', os: 'linux' }, layers: [layer], manifest }));
+  }
 
   it('names the new base where it is told its name', async () => {
     const [base, other, image] = [await storedImage(baseLayers('1')), await storedImage(baseLayers('2')), await storedImage(baseLayers('1'))];

@@ -1,12 +1,16 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { equalBytes } from '../../src/bytes/index.ts';
-import { editImage, type Image, type ImageEdits, type PathEdit } from '../../src/image/index.ts';
+import { appendLayer, editImage, type Image, type ImageEdits, type PathEdit } from '../../src/image/index.ts';
+import { writeLayer } from '../../src/layer/index.ts';
 import { MemoryStore } from '../../src/store/index.ts';
 import { type ByteStream, bytesSource, collect } from '../../src/stream/index.ts';
 import type { EntryInit } from '../../src/tar/index.ts';
+import { childAt, diffTrees, Tree, treeDigest } from '../../src/tree/index.ts';
 import { failureOf, linesOf } from '../support/open.ts';
 import { tarOf } from '../support/pack.ts';
 import { faultsOf, holds, storedImage } from '../support/store.ts';
+import { anyTree, edited as changedBy, edits } from '../tree/arbitrary.ts';
 
 const fileAt = (name: string, body: string, more: Partial<EntryInit> = {}): EntryInit => ({ name, body, ...more });
 const linkAt = (name: string, linkname: string): EntryInit => ({ name, type: 'hardlink', linkname });
@@ -75,6 +79,13 @@ describe('removing a path', () => {
     await expectClean(image, await removed(image, 'real/secret'), [`real/secret = ${SECRET}`]);
   });
 
+  it('behind a link, and what lower layers had in its place', async () => {
+    const image = await storedImage([[fileAt('d/secret', SECRET), fileAt('e/secret', SECRET)], [{ name: 'd', type: 'symlink', linkname: 'e' }]]);
+    await expectClean(image, await removed(image, 'd/secret'), [`e/secret = ${SECRET}`]);
+    const loop = await storedImage([[fileAt('d/secret', SECRET)], [{ name: 'd', type: 'symlink', linkname: 'd' }]]);
+    await expectClean(loop, await removed(loop, 'd/secret'), []);
+  });
+
   it('removes a hard-linked file only with all its names (the others would keep the bytes)', async () => {
     const image = await storedImage([[fileAt('one', SECRET), linkAt('two', 'one')], [linkAt('three', 'two')]]);
     for (const names of [['one'], ['two'], ['three'], ['one', 'two']]) {
@@ -125,6 +136,44 @@ describe('removing a path', () => {
     const image = await storedImage([[fileAt('secret', SECRET)]], { compression: 'none' });
     const [layer] = await (await removed(image, 'secret')).layers();
     expect(layer?.descriptor).toMatchObject({ mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: layer?.diffId });
+  });
+});
+
+/** The path, and where links lead to it. */
+function placesOf(tree: Tree, path: string): string[] {
+  const slash = path.lastIndexOf('/');
+  try {
+    return [path, `${tree.realpath(path.slice(0, Math.max(slash, 0)))}/${path.slice(slash + 1)}`.replace(/^\//, '')];
+  } catch {
+    return [path];
+  }
+}
+
+describe('removing any path of any image', () => {
+  it('gives the tree without it, and fails only where hard links hold it', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyTree, edits, edits, fc.nat(), async (first, second, third, pick) => {
+        const trees = [first, changedBy(first.fork(), second)];
+        trees.push(changedBy((trees[1] as Tree).fork(), third));
+        const paths = [...new Set(trees.flatMap((tree) => [...tree.walk()].map(({ path }) => path)))].sort();
+        const path = paths[pick % paths.length];
+        if (path === undefined) return;
+        let image = await storedImage([], { compression: 'none' });
+        for (const [i, tree] of trees.entries()) {
+          const lower = trees[i - 1] ?? new Tree();
+          image = await appendLayer(image, writeLayer(diffTrees(lower, tree), { lower }), new MemoryStore(), { compression: 'none' });
+        }
+        const expected = await image.tree();
+        for (const place of placesOf(expected, path)) if (childAt(expected.root, place)) expected.remove(place);
+        try {
+          expect(await treeDigest(await (await removed(image, path)).tree())).toBe(await treeDigest(expected));
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'IMAGE_EDIT' });
+          expect(trees.some((tree) => tree.hardLinks().size > 0)).toBe(true);
+        }
+      }),
+      { numRuns: 100 },
+    );
   });
 });
 
