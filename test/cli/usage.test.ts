@@ -26,7 +26,7 @@ describe('the command', () => {
 
   it.each(VERBS)('explains %s with examples of it', (verb) => {
     const help = printed([verb, '--help']);
-    expect(help).toMatch(new RegExp(`^Usage: lading ${verb} \\[options\\] <image>`));
+    expect(help).toMatch(new RegExp(`^Usage: lading ${verb} \\[options\\] <(?:image|before)>`));
     const examples = help.slice(help.indexOf('\nExamples:\n')).match(new RegExp(`lading ${verb} `, 'g'));
     expect(examples?.length).toBeGreaterThanOrEqual(2);
     expect(printed(['help', verb])).toBe(help);
