@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { lstatSync, realpathSync, statSync } from 'node:fs';
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { PathError } from '../errors.ts';
-import type { ByteStream } from '../stream/index.ts';
+import { type ByteStream, tap } from '../stream/index.ts';
 import { interruptible } from './interrupt.ts';
 import { writeOut } from './output.ts';
 
@@ -29,31 +28,27 @@ export async function writeTo(destination: Destination, stream: ByteStream): Pro
   else await named(destination.path, () => (destination.kind === 'file' ? replaceFile : writeInto)(destination.path, stream));
 }
 
-/** Writes beside the file and puts the whole in its place. */
+/** Beside the file first, and then in its place. What a command that was killed left there of its own goes. */
 function replaceFile(path: string, stream: ByteStream): Promise<void> {
   return interruptible(async (signal) => {
-    const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
-    const file = await open(temporary, 'wx');
+    statSync(dirname(path)); // a directory that is missing is a mistake, and not made
+    const { openWritableFolder } = await import('../node/index.ts');
+    const folder = await openWritableFolder(dirname(path));
     try {
-      await fill(file, stream, signal);
-      await rename(temporary, path);
-    } catch (error) {
-      await unlink(temporary);
-      throw error;
+      await folder.write(
+        tap(stream, () => signal.throwIfAborted()),
+        () => basename(path),
+      );
+    } finally {
+      await folder.close();
     }
   });
 }
 
 async function writeInto(path: string, stream: ByteStream): Promise<void> {
-  await fill(await open(path, 'w'), stream);
-}
-
-async function fill(file: FileHandle, stream: ByteStream, signal?: AbortSignal): Promise<void> {
+  const file = await open(path, 'w');
   try {
-    for await (const chunk of stream) {
-      signal?.throwIfAborted();
-      await file.writeFile(chunk); // all of it, from where the last one ended
-    }
+    for await (const chunk of stream) await file.writeFile(chunk); // all of it, from where the last one ended
   } finally {
     await file.close();
   }

@@ -175,6 +175,7 @@ describe('a conversion that is killed', () => {
         if (existsSync(join(cwd, 'target.tar'))) expect(lading(['verify', 'target.tar'], { cwd })).toMatchObject({ status: 0 });
         printed(['convert', 'big.tar', form, '--force'], { cwd });
         rmSync(join(cwd, 'target.tar'));
+        expect(readdirSync(cwd).filter((name) => name.startsWith('.'))).toEqual([]);
       } else {
         expect(['demo:1', 'demo:1 big:1']).toContain(
           shown('target')
