@@ -107,7 +107,9 @@ function entriesOf(upper: Tree, names: readonly (readonly [directory: string, na
   // The opaque mark of a directory is alone in it: what would be removed beside it is gone with all the rest.
   for (const [at, name] of [...names].sort(([, a], [, b]) => compareText(a, b))) {
     upper.makeDirectory(at);
-    entries.set(at, [...(entries.get(at) ?? []), { name, type: 'file' }]);
+    const marks = entries.get(at) ?? [];
+    marks.push({ name, type: 'file' });
+    entries.set(at, marks);
   }
   return entries;
 }
