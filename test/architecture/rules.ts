@@ -9,7 +9,7 @@ export const RANKS: readonly (readonly string[])[] = [
   ['oci', 'tree'],
   ['store', 'layer'],
   ['layout', 'registry', 'image'],
-  ['docker', 'host'],
+  ['docker', 'host', 'address'],
   ['open', 'analyze', 'build'],
   ['open-nested', 'convert'],
   ['index'],

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { type BuiltImage, buildIndex } from '../../build/index.ts';
+import type { BuiltImage, BuiltImages } from '../../build/index.ts';
 import type { Descriptor, LayerCompression } from '../../oci/index.ts';
-import { MemoryStore, overlayStores, type ReadableStore, type Store } from '../../store/index.ts';
+import { MemoryStore, type Store } from '../../store/index.ts';
 import { collect } from '../container-options.ts';
 import { type ImageDestination, imageDestination, writeImages } from '../image-destination.ts';
 import { keep } from '../keep.ts';
@@ -19,35 +19,17 @@ export interface OutputOptions {
   readonly level?: number;
 }
 
-/** Makes the images that are asked for, one for each platform, and writes them; several as one index. */
-export async function writeBuilt(options: OutputOptions, make: (store: Store) => Promise<readonly BuiltImage[]>): Promise<void> {
+/** Makes the images that are asked for, and writes them under their names. */
+export async function writeBuilt(options: OutputOptions, make: (store: Store) => Promise<BuiltImages>): Promise<void> {
   const { output, force = false, json = false, tag = [] } = options;
   const destination = imageDestination(output, force);
   const isSilent = destination.kind !== 'oci' && destination.file.kind === 'output';
   if (json && isSilent) throw new UsageError('Cannot print JSON: standard output takes the image; leave out --json, or name a file with -o');
-  const made = new MemoryStore({ keep });
-  const built = await make(made);
-  const { store, descriptor } = await whole(built, made);
+  const { store, descriptor, images } = await make(new MemoryStore({ keep }));
   const names = tag.length > 0 ? tag : [undefined];
   await writeImages(destination, { store, images: names.map((name) => ({ name, descriptor })) });
-  if (json) await writeJson(await reportOf(destination, tag, descriptor, built));
+  if (json) await writeJson(await reportOf(destination, tag, descriptor, images));
   else if (!isSilent) await writeOut(`${descriptor.digest}\n`);
-}
-
-async function whole(built: readonly BuiltImage[], made: Store): Promise<{ readonly store: ReadableStore; readonly descriptor: Descriptor }> {
-  const [first, ...others] = built.map(({ image }) => image);
-  if (!first) throw new RangeError('Cannot write no image');
-  const store = others.reduce<ReadableStore>((upper, image) => overlayStores(upper, image.store), first.store);
-  return {
-    store,
-    descriptor:
-      others.length === 0
-        ? first.descriptor
-        : await buildIndex(
-            [first, ...others].map(({ descriptor }) => descriptor),
-            made,
-          ),
-  };
 }
 
 async function reportOf(

@@ -1,8 +1,6 @@
 import { type Command, Option } from 'commander';
-import { type BuildPlan, type BuiltImage, buildImage, type LayerPlan } from '../../build/index.ts';
-import type { Image } from '../../image/index.ts';
-import { formatPlatform, type Platform, parsePlatform } from '../../oci/index.ts';
-import type { Store } from '../../store/index.ts';
+import { type BuildPlan, buildImages, type LayerPlan } from '../../build/index.ts';
+import { formatPlatform, parsePlatform } from '../../oci/index.ts';
 import { type Addition, parseAddition, withLayers } from '../build/addition.ts';
 import { dateOf, sourceDate } from '../build/reproducible.ts';
 import { addOutputOptions, type OutputOptions, writeBuilt } from '../build/write-built.ts';
@@ -51,13 +49,16 @@ export function define(command: Command): void {
 }
 
 async function build(additions: readonly Addition[], options: Options): Promise<void> {
-  const { base, preserve = false, platform = [undefined] } = options;
+  const { base, preserve = false } = options;
   if (base === undefined && additions.length === 0) throw new UsageError('Cannot build from nothing: give --add, or a base with --base');
   const time = sourceDate();
   const plan = planFrom(options, time);
-  const platforms = platform.map((text) => (text === undefined ? undefined : parsePlatform(text)));
   await withLayers(additions, { preserve, time }, (layers) =>
-    withBases(options, platforms, (bases) => writeBuilt(options, (store) => buildAll(plan(layers), platforms, bases, store))),
+    withGrounds(options, ([first, ...others]) =>
+      writeBuilt(options, (store) =>
+        buildImages([{ ...plan(layers), ...first }, ...others.map((ground) => ({ ...plan(layers), ...ground }))], store),
+      ),
+    ),
   );
 }
 
@@ -75,13 +76,14 @@ function planFrom(options: Options, time: number): (layers: readonly LayerPlan[]
   return (layers) => ({ ...plan, layers });
 }
 
-/** Gives the image of the base for each platform, or none for each, while the base is open. */
-async function withBases<T>(
-  { base, image }: Options,
-  platforms: readonly (Platform | undefined)[],
-  use: (bases: readonly (Image | undefined)[]) => Promise<T>,
-): Promise<T> {
-  if (base === undefined) return use(platforms.map(() => undefined));
+/** Platform and base of one image. */
+type Ground = Pick<BuildPlan, 'platform' | 'base'>;
+
+/** Gives what each image stands on, while the base is open. */
+async function withGrounds<T>({ base, image, platform }: Options, use: (grounds: readonly [Ground, ...Ground[]]) => Promise<T>): Promise<T> {
+  const [first, ...others] = platform?.map((text) => parsePlatform(text)) ?? [];
+  const [one, ...more] = [first, ...others].map((wanted): Ground => (wanted ? { platform: wanted } : {})) as [Ground, ...Ground[]];
+  if (base === undefined) return use([one, ...more]);
   return withInput(base, {}, async (input) => {
     const { archive } = input;
     if (archive.kind === 'tar' || archive.kind === 'folder')
@@ -89,20 +91,10 @@ async function withBases<T>(
         `Cannot build on ${JSON.stringify(base)}: it is a ${archive.kind}, no image; \`import\` makes one of a tar, and --add-tar adds one`,
       );
     const choice = imageChoice(input, image === undefined ? {} : { image });
-    return use(await Promise.all(platforms.map((platform) => archive.image(platform ? { ...choice, platform: formatPlatform(platform) } : choice))));
+    const on = async (ground: Ground): Promise<Ground> => ({
+      ...ground,
+      base: await archive.image(ground.platform ? { ...choice, platform: formatPlatform(ground.platform) } : choice),
+    });
+    return use([await on(one), ...(await Promise.all(more.map(on)))]);
   });
-}
-
-async function buildAll(
-  plan: BuildPlan,
-  platforms: readonly (Platform | undefined)[],
-  bases: readonly (Image | undefined)[],
-  store: Store,
-): Promise<readonly BuiltImage[]> {
-  const built: BuiltImage[] = [];
-  for (const [i, platform] of platforms.entries()) {
-    const base = bases[i];
-    built.push(await buildImage({ ...plan, ...(base && { base }), ...(platform && { platform }) }, store));
-  }
-  return built;
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { buildImage } from '../../build/index.ts';
+import { buildImages } from '../../build/index.ts';
 import { parsePlatform } from '../../oci/index.ts';
 import { dateOf, sourceDate } from '../build/reproducible.ts';
 import { addOutputOptions, type OutputOptions, writeBuilt } from '../build/write-built.ts';
@@ -53,6 +53,6 @@ async function importTar(tar: string, options: Options): Promise<void> {
       ...(compression && { compression }),
       ...(level !== undefined && { level }),
     };
-    await writeBuilt(options, async (store) => [await buildImage(plan, store)]);
+    await writeBuilt(options, (store) => buildImages([plan], store));
   });
 }

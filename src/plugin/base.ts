@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseAddress } from '../address.ts';
+import type { BuildPlan } from '../build/index.ts';
+import { ImageError, PathError } from '../errors.ts';
+import { formatPlatform, parsePlatform } from '../oci/index.ts';
+import { open } from '../open.ts';
+import type { LadingOptions } from './options.ts';
+
+/** What an image stands on, and what it runs on if that is asked for. */
+export type Base = Pick<BuildPlan, 'base' | 'platform'>;
+
+/** Opens the base, and gives its image for each platform that is asked for, while it is open. @throws {PathError} `ENOENT` @throws {ImageError} */
+export async function withBases<T>(
+  { from = 'scratch', platforms }: LadingOptions,
+  folder: string,
+  use: (bases: readonly Base[]) => Promise<T>,
+): Promise<T> {
+  const wanted = platforms?.map((text): Base => ({ platform: parsePlatform(text) })) ?? [{}];
+  if (from === 'scratch') return use(wanted);
+  const { path, reference } = parseAddress(from, (text) => existsSync(resolve(folder, text)));
+  const place = resolve(folder, path);
+  if (!existsSync(place))
+    throw new PathError('ENOENT', 'open the base', from, 'no such file or directory; "from" is a docker-archive, an OCI archive or an OCI layout');
+  const archive = await open(place);
+  try {
+    if (archive.kind === 'tar' || archive.kind === 'folder')
+      throw new ImageError(
+        'IMAGE_NOT_FOUND',
+        `Cannot build on ${JSON.stringify(from)}: it is a ${archive.kind} and holds no image; \`lading import\` makes one of a tar`,
+      );
+    const choice = reference === undefined ? {} : { image: reference };
+    const on = async (ground: Base): Promise<Base> => ({
+      ...ground,
+      base: await archive.image(ground.platform ? { ...choice, platform: formatPlatform(ground.platform) } : choice),
+    });
+    return await use(await Promise.all(wanted.map(on)));
+  } finally {
+    await archive.close();
+  }
+}

@@ -1,0 +1,29 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { writeDockerArchive } from '../docker/index.ts';
+import type { NamedDescriptor, ReadableStore } from '../store/index.ts';
+
+const ENGINES = ['docker', 'podman'] as const;
+
+/** Hands images to the engine of this machine. @throws {Error} where there is none, or it does not take them. */
+export async function loadInto(wanted: true | (typeof ENGINES)[number], store: ReadableStore, images: readonly NamedDescriptor[]): Promise<void> {
+  const engine = wanted === true ? ENGINES.find(isThere) : wanted;
+  if (!engine || !isThere(engine))
+    throw new Error(`Cannot load the image: ${engine ?? 'neither docker nor podman'} is on this machine; leave out "load", or install it`);
+  const child = spawn(engine, ['load'], { stdio: ['pipe', 'ignore', 'pipe'] });
+  const said: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  child.stdin.on('error', () => undefined); // it ended early: its status tells
+  const ended = once(child, 'close');
+  for await (const chunk of writeDockerArchive(store, images)) {
+    if (child.stdin.destroyed) break;
+    if (!child.stdin.write(chunk)) await Promise.race([once(child.stdin, 'drain'), ended]);
+  }
+  child.stdin.end();
+  const [status] = await ended;
+  if (status !== 0) throw new Error(`Cannot load the image: ${engine} says: ${Buffer.concat(said).toString().trim()}`);
+}
+
+function isThere(engine: string): boolean {
+  return spawnSync(engine, ['--version'], { stdio: 'ignore' }).status === 0;
+}

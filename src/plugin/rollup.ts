@@ -1,0 +1,80 @@
+import { dirname, resolve } from 'node:path';
+import type { Bundle, Channel } from './bundle.ts';
+import type { LadingOptions } from './options.ts';
+import { packImage } from './pack.ts';
+
+/** What Rollup and Rolldown tell of the files that they wrote. */
+export interface Written {
+  readonly [file: string]: Chunk | { readonly type: 'asset' };
+}
+
+interface Chunk {
+  readonly type: 'chunk';
+  readonly isEntry: boolean;
+  readonly imports: readonly string[];
+  readonly dynamicImports: readonly string[];
+}
+
+export interface Place {
+  readonly dir?: string | undefined;
+  readonly file?: string | undefined;
+}
+
+/** What a plugin is given to speak with. */
+export interface Context {
+  readonly meta: { readonly watchMode: boolean };
+  warn(message: string): void;
+  info(message: string): void;
+  error(error: Error): never;
+}
+
+export function bundleOf({ dir, file }: Place, written: Written, runs?: Bundle['runs']): Bundle {
+  const chunks = Object.entries(written).filter((entry): entry is [string, Chunk] => entry[1].type === 'chunk');
+  const imports = chunks.flatMap(([, chunk]) => [...chunk.imports, ...chunk.dynamicImports]);
+  return {
+    directory: resolve(dir ?? dirname(file ?? '.')),
+    files: Object.keys(written),
+    entries: chunks.filter(([, chunk]) => chunk.isEntry).map(([name]) => name),
+    externals: imports.filter((specifier) => !Object.hasOwn(written, specifier)),
+    runs,
+  };
+}
+
+export function channelOf(context: Context): Channel {
+  return { warn: (message) => context.warn(message), info: (message) => context.info(message) };
+}
+
+/** The hooks of Rollup and Rolldown. A build may write several bundles, one after the other: the image has all that were written so far. */
+export function rollupHooks(options: LadingOptions): {
+  buildStart(): void;
+  writeBundle(this: Context, output: Place, written: Written): Promise<void>;
+} {
+  const bundles = new Map<string, Bundle>();
+  return {
+    buildStart(): void {
+      bundles.clear();
+    },
+    async writeBundle(output, written): Promise<void> {
+      if (this.meta.watchMode) return;
+      const bundle = bundleOf(output, written);
+      bundles.set(bundle.directory, joined(bundles.get(bundle.directory), bundle));
+      try {
+        await packImage([...bundles.values()], options, process.cwd(), channelOf(this));
+      } catch (error) {
+        this.error(error as Error);
+      }
+    },
+  };
+}
+
+/** Two bundles in one folder are one. */
+export function joined(before: Bundle | undefined, { directory, files, entries, externals, runs }: Bundle): Bundle {
+  const all = (a: readonly string[] = [], b: readonly string[]): readonly string[] => [...new Set([...a, ...b])];
+  return {
+    directory,
+    files: all(before?.files, files),
+    entries: all(before?.entries, entries),
+    externals: all(before?.externals, externals),
+    runs: runs ?? before?.runs,
+  };
+}

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { treeFromDisk } from '../node/index.ts';
+import type { Bundle, Channel } from './bundle.ts';
+import type { LadingOptions } from './options.ts';
+import { packImage } from './pack.ts';
+import { bundleOf, type Context, joined, type Place, type Written } from './rollup.ts';
+
+interface Logger {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+interface ResolvedConfig {
+  readonly root: string;
+  readonly publicDir: string;
+  readonly logger: Logger;
+  readonly build: { readonly watch: unknown };
+}
+
+interface Environment {
+  readonly name: string;
+  readonly config: { readonly consumer: 'client' | 'server'; readonly build: { readonly copyPublicDir: boolean } };
+}
+
+interface Builder {
+  readonly environments: Readonly<Record<string, { readonly isBuilt: boolean }>>;
+  build(environment: unknown): Promise<unknown>;
+}
+
+interface UserConfig {
+  readonly environments?: Readonly<Record<string, unknown>>;
+  readonly builder?: unknown;
+}
+
+/**
+ * The two plugins that Vite gets: one that notices that a whole application is being built, and one that packs it. Each environment of a build (client, server, …)
+ * writes a bundle, and together they make one image.
+ */
+export function viteHooks(options: LadingOptions): readonly [object, object] {
+  const bundles = new Map<string, Bundle>();
+  let config: ResolvedConfig;
+  let isWhole = false;
+  const channel = (): Channel => ({
+    warn: (message) => config.logger.warn(`lading: ${message}`),
+    info: (message) => config.logger.info(`lading: ${message}`),
+  });
+  const pack = (): Promise<unknown> => packImage([...bundles.values()], options, config.root, channel());
+  const shared = { apply: 'build', enforce: 'post', sharedDuringBuild: true };
+  const starter = {
+    ...shared,
+    buildApp: {
+      order: 'pre',
+      async handler(): Promise<void> {
+        isWhole = true;
+      },
+    },
+  };
+  const packer = {
+    ...shared,
+    config: allEnvironments,
+    configResolved(resolved: ResolvedConfig): void {
+      config = resolved;
+    },
+    async writeBundle(this: Context & { readonly environment: Environment }, output: Place, written: Written): Promise<void> {
+      if (config.build.watch || this.meta.watchMode) return;
+      const runs = this.environment.config.consumer === 'server' ? 'server' : undefined;
+      const bundle = await withPublicFiles(bundleOf(output, written, runs), this.environment, config.publicDir);
+      bundles.set(bundle.directory, joined(bundles.get(bundle.directory), bundle));
+      if (!isWhole) await pack();
+    },
+    buildApp: {
+      order: 'post',
+      // Vite builds what nobody has built after all hooks, which is too late for a hook that wants to see it built.
+      async handler(builder: Builder): Promise<void> {
+        for (const environment of Object.values(builder.environments)) if (!environment.isBuilt) await builder.build(environment);
+        if (bundles.size > 0) await pack();
+      },
+    },
+  };
+  return [starter, packer];
+}
+
+/** With more environments than the client's, `vite build` is to build all of them, also where nobody asked for the builder. */
+function allEnvironments({ environments = {}, builder }: UserConfig): UserConfig | undefined {
+  const isSeveral = Object.keys(environments).some((name) => name !== 'client');
+  return builder === undefined && isSeveral ? { builder: {} } : undefined;
+}
+
+async function withPublicFiles(bundle: Bundle, { config }: Environment, publicDir: string): Promise<Bundle> {
+  if (!config.build.copyPublicDir || config.consumer !== 'client' || publicDir === '' || !existsSync(publicDir)) return bundle;
+  const { tree } = await treeFromDisk(publicDir);
+  return {
+    ...bundle,
+    files: [...new Set([...bundle.files, ...[...tree.walk()].filter(({ node }) => node.type !== 'directory').map(({ path }) => path)])],
+  };
+}

@@ -1,0 +1,61 @@
+import { isAbsolute, relative } from 'node:path';
+import type { Bundle } from './bundle.ts';
+import type { LadingOptions } from './options.ts';
+import { packImage } from './pack.ts';
+
+/** What is used of a compiler of webpack or Rspack. */
+export interface Compiler {
+  readonly context: string;
+  readonly options: { readonly output: { readonly path?: string | undefined } };
+  readonly watchMode?: boolean | undefined;
+  getInfrastructureLogger(name: string): { info(message: string): void };
+  readonly hooks: { readonly afterEmit: { tapPromise(name: string, handler: (compilation: Compilation) => Promise<void>): void } };
+}
+
+interface Compilation {
+  readonly warnings: unknown[];
+  readonly errors: readonly unknown[];
+  readonly modules: Iterable<Module>;
+  readonly entrypoints: ReadonlyMap<string, { getFiles(): readonly string[] }>;
+  getAssets(): readonly { readonly name: string }[];
+}
+
+interface Module {
+  readonly userRequest?: string;
+  /** Modules that were joined to one. */
+  readonly modules?: Iterable<Module>;
+  identifier(): string;
+}
+
+/** Packs after a compiler of webpack or Rspack has written its files; not while it watches. */
+export function webpackHooks(compiler: Compiler, options: LadingOptions): void {
+  compiler.hooks.afterEmit.tapPromise('lading', async (compilation) => {
+    if (compiler.watchMode || compilation.errors.length > 0) return;
+    const logger = compiler.getInfrastructureLogger('lading');
+    await packImage([bundleOf(compiler, compilation)], options, compiler.context, {
+      warn: (message) => void compilation.warnings.push(new Error(`lading: ${message}`)),
+      info: (message) => logger.info(message),
+    });
+  });
+}
+
+function bundleOf({ options, context }: Compiler, compilation: Compilation): Bundle {
+  const directory = options.output.path ?? context;
+  const files = compilation.getAssets().map(({ name }) => (isAbsolute(name) ? relative(directory, name) : name.replace(/\?.*$/, '')));
+  // The entry itself is the last script of its entry point: what was split from it comes before.
+  const entries = [...compilation.entrypoints.values()].flatMap((entry) =>
+    entry
+      .getFiles()
+      .filter((file) => /\.[cm]?js$/.test(file))
+      .slice(-1),
+  );
+  return { directory, files, entries: [...new Set(entries)], externals: externalsOf(compilation.modules) };
+}
+
+/** An external module calls itself `external module "express"`, `external node-commonjs "node:fs"` and the like. */
+function externalsOf(modules: Iterable<Module>): readonly string[] {
+  return [...modules].flatMap((module) => {
+    const own = module.identifier().startsWith('external ') && module.userRequest !== undefined ? [module.userRequest] : [];
+    return [...own, ...externalsOf(module.modules ?? [])];
+  });
+}
