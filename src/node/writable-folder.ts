@@ -22,11 +22,22 @@ export async function openWritableFolder(path: string): Promise<WritableFolder> 
   });
   removeAbandoned(root);
   const folder = new DiskFolder(path, root);
+  const writing = new Set<Promise<void>>();
+  const write = (content: ByteStream, file: () => string): Promise<void> => {
+    const whole = writeWhole(root, path, content, file).finally(() => writing.delete(whole));
+    writing.add(whole);
+    return whole;
+  };
+  // What is being written needs the directory to the end, also where whoever asked for it waits no longer.
+  const close = async (): Promise<void> => {
+    await Promise.allSettled(writing);
+    await folder.close();
+  };
   return {
     open: (file) => folder.open(file),
     list: async (directory = '') => (await folder.list(directory)).filter(({ name }) => directory !== '' || !isScratchName(name)),
-    close: () => folder.close(),
-    write: (content, file) => writeWhole(root, path, content, file),
+    close,
+    write,
     exclusively: (work) => withLock(root, work).catch((error) => Promise.reject(hostFault('OUTPUT_FAILED', 'write', path, error))),
   };
 }

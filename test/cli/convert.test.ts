@@ -134,6 +134,7 @@ describe('convert', () => {
     ['one name for several images', ['two.tar', 'oci:x:app'], { status: 2, code: 'USAGE' }],
     ['an image that is not there', ['two.tar', '--image', 'none:1', 'oci:x'], { status: 3, code: 'IMAGE_NOT_FOUND' }],
     ['a level of nothing', ['demo.tar', 'oci:x', '--level', '3'], { status: 2, code: 'USAGE' }],
+    ['a level that there is not', ['demo.tar', 'oci:x', '--compression', 'gzip', '--level', '12'], { status: 2, code: 'USAGE' }],
     ['compressed layers in the classic form', ['demo.tar', 'x.tar', '--classic', '--compression', 'gzip'], { status: 2, code: 'USAGE' }],
     ['the classic form of a layout', ['demo.tar', 'oci:x', '--classic'], { status: 2, code: 'USAGE' }],
   ])('does not take %s', (_, args, error) => {
@@ -189,6 +190,18 @@ describe('a conversion that is killed', () => {
       }
     }
   }, 120_000);
+
+  it('removes what it has begun where it is interrupted', async () => {
+    rmSync(join(cwd, 'new'), { recursive: true, force: true });
+    const child = spawn(process.execPath, [MAIN, 'convert', 'big.tar', 'oci:new', '--compression', 'gzip', '--level', '9'], { cwd, stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+    while (!existsSync(join(cwd, 'new')) || !readdirSync(join(cwd, 'new')).some((name) => name.includes('-part-')))
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    child.kill('SIGINT');
+    const signal = await ended;
+    expect(readdirSync(join(cwd, 'new')).filter((name) => name.startsWith('.'))).toEqual([]);
+    if (signal === 'SIGINT') expect(shown('new').images).toEqual([]);
+  });
 
   it('leaves nothing in the way of the next one in a new folder', async () => {
     for (let i = 0; i < 5; i++) {

@@ -53,6 +53,19 @@ describe('a folder that takes files', () => {
     await folder.close();
   });
 
+  it('is closed when what is being written has ended', async () => {
+    const path = scratch();
+    const folder = await openWritableFolder(path);
+    const slow = (async function* (): ByteStream {
+      yield Uint8Array.of(1);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      throw new RangeError('broken');
+    })();
+    const written = folder.write(slow, () => 'x').catch((error: Error) => error.message);
+    await folder.close();
+    expect([await written, readdirSync(path)]).toEqual(['broken', []]);
+  });
+
   it('follows no link below its root', async () => {
     const path = scratch();
     const outside = scratch();

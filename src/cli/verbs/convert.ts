@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
+import { type CompressOptions, compress } from '../../compress/index.ts';
 import { type ConvertedImage, compareConversion, type ImageSet, imagesToCopy, recompressImages } from '../../convert.ts';
 import { dockerTag } from '../../docker/index.ts';
 import type { RecompressOptions } from '../../image/index.ts';
@@ -80,7 +81,17 @@ function recompressionFrom({ compression: asked, level, jobs = availableParallel
   if (level !== undefined && (compression ?? 'none') === 'none')
     throw new UsageError('Cannot use a level: nothing is to be compressed; give --compression');
   if (jobs < 1) throw new UsageError('Cannot work with 0 jobs: give at least 1');
+  if (compression && compression !== 'none') assertPossible(compression, level);
   return compression && { compression, jobs, ...(level !== undefined && { level }) };
+}
+
+/** Before the destination is touched. @throws {LadingError} `COMPRESS_UNSUPPORTED` */
+function assertPossible(format: CompressOptions['format'], level: number | undefined): void {
+  try {
+    compress([], { format, ...(level !== undefined && { level }) });
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
 }
 
 /**
