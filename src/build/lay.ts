@@ -1,26 +1,37 @@
-import { cleanPath, directory, joinPath, metadataOf, type Node, type Tree } from '../tree/index.ts';
+import { PathError } from '../errors.ts';
+import { cleanPath, directory, IMPLIED, joinPath, metadataOf, type Node, type Tree } from '../tree/index.ts';
 import type { LayerPlan } from './plan.ts';
 
 /**
  * The tree with another one laid into a directory of it, as COPY of a Dockerfile does it: directories that are there keep what they are and hold, files are
- * replaced. The trees given stay as they are.
- * @throws {PathError} `PATH_ESCAPES` for a directory outside the root; `ENOTDIR` where a file is in the way.
+ * replaced, and neither takes the place of the other. Missing directories on the way are root's with mode 0755, of the time of the other tree's root. The trees
+ * given stay as they are.
+ * @throws {PathError} `PATH_ESCAPES` for a directory outside the root; `EEXIST` and `ENOTDIR` where a file is in the way, `EISDIR` where a directory is.
  */
 export function layTree(lower: Tree, { tree, at = '' }: LayerPlan): Tree {
-  const laid = lower.fork();
+  const laid = lower.fork({ implied: { ...IMPLIED, mtime: tree.root.mtime } });
   const top = cleanPath(at, 'add to');
-  if (top !== '' && !isDirectory(laid, top)) laid.set(top, directory(metadataOf(tree.root)));
+  if (top !== '') makeDirectory(laid, top, tree.root);
   const links = tree.hardLinks();
   for (const { path, node } of tree.walk()) {
     const target = joinPath(top, path);
     const first = links.get(node)?.[0] ?? path;
-    if (node.type !== 'directory') first === path ? laid.set(target, node) : laid.link(target, joinPath(top, first));
-    else if (!isDirectory(laid, target)) laid.set(target, bare(node));
+    if (node.type === 'directory') makeDirectory(laid, target, node);
+    else if (laid.lookup(target)?.type === 'directory')
+      throw new PathError('EISDIR', 'add', target, `a directory is there, and no place for a ${node.type}; give the name that it is to have in it`);
+    else if (first === path) laid.set(target, node);
+    else laid.link(target, joinPath(top, first));
   }
   return laid;
 }
 
-/** Whether a directory is there, or a link that leads to one. */
+/** Makes a directory like another one where there is none; a link that leads to one is good, and one that leads to nothing is followed. */
+function makeDirectory(tree: Tree, path: string, model: Node): void {
+  if (isDirectory(tree, path)) return;
+  tree.makeDirectory(path);
+  tree.set(tree.realpath(path), directory(metadataOf(model)));
+}
+
 function isDirectory(tree: Tree, path: string): boolean {
   const node = tree.lookup(path);
   if (node?.type !== 'symlink') return node?.type === 'directory';
@@ -29,8 +40,4 @@ function isDirectory(tree: Tree, path: string): boolean {
   } catch {
     return false; // a link to nothing
   }
-}
-
-function bare(node: Node): Node {
-  return directory(metadataOf(node));
 }

@@ -16,6 +16,12 @@ function treeOf(files: Readonly<Record<string, string>>): Tree {
   return tree;
 }
 
+function linkTo(path: string, target: string): Tree {
+  const tree = new Tree();
+  tree.set(path, symlink(target));
+  return tree;
+}
+
 const app: LayerPlan = { tree: treeOf({ 'main.js': 'hello()', 'lib/a.js': 'a' }), at: '/app', createdBy: 'add the application' };
 
 async function build(plan: BuildPlan): Promise<Image> {
@@ -109,6 +115,38 @@ describe('an image on a base', () => {
     expect(tree.lookup('srv')).toMatchObject({ type: 'symlink', target: 'data/www' });
     expect(new TextDecoder().decode(await collect((tree.resolve('srv/index.html') as ReturnType<typeof file>).body.stream()))).toBe('new');
     expect(tree.lookup('opt')).toMatchObject({ mode: 0o750, uid: 7 });
+  });
+
+  it.each<[string, LayerPlan, string]>([
+    ['a file over a directory', { tree: treeOf({ opt: 'x' }) }, 'EISDIR'],
+    ['a link over a directory', { tree: linkTo('usr', '/opt') }, 'EISDIR'],
+    ['a directory over a file', { tree: treeOf({ 'node/x': '1' }), at: '/usr/bin' }, 'EEXIST'],
+    ['a tree into a file', { tree: treeOf({ x: '1' }), at: '/usr/bin/node' }, 'EEXIST'],
+    ['a tree below a file', { tree: treeOf({ x: '1' }), at: '/usr/bin/node/x' }, 'ENOTDIR'],
+    ['a tree outside the root', { tree: treeOf({ x: '1' }), at: '../x' }, 'PATH_ESCAPES'],
+  ])('refuses to lay %s', async (_, layer, code) => {
+    expect(await failureOf(async () => build({ base: await makeBase(), layers: [layer] }))).toMatchObject({ code });
+  });
+
+  it('puts a file in the place of a link, and makes the directory that a link lacks', async () => {
+    const lower = new Tree();
+    lower.set('run', symlink('/var/run'));
+    lower.set('mtab', symlink('proc/mounts'));
+    const base = await imageFromTree(lower, new MemoryStore());
+    const tree = await (await build({ base, layers: [{ tree: treeOf({ mtab: 'none' }) }, { tree: treeOf({ 'a.pid': '1' }), at: 'run/a' }] })).tree();
+    expect(tree.lookup('mtab')?.type).toBe('file');
+    expect(tree.lookup('run')?.type).toBe('symlink');
+    expect(tree.lookup('var/run/a/a.pid')?.type).toBe('file');
+  });
+
+  it('makes the directories on the way as root has them, at the time of what is added', async () => {
+    const at = { seconds: 86_400, nanoseconds: 0 };
+    const tree = new Tree(directory({ mode: 0o700, uid: 5, mtime: at }));
+    tree.set('x', file('1'));
+    const image = await build({ base: await makeBase(), layers: [{ tree, at: '/a/b/c' }] });
+    const built = await image.tree();
+    for (const path of ['a', 'a/b']) expect(built.lookup(path)).toMatchObject({ mode: 0o755, uid: 0, mtime: at });
+    expect(built.lookup('a/b/c')).toMatchObject({ mode: 0o700, uid: 5, mtime: at });
   });
 
   it('makes no layer of what changes nothing, but a step in the history', async () => {
