@@ -4,7 +4,12 @@ import { commandLine, whereOnPath } from '../commands.mjs';
 import { emptyStart } from './limits.mjs';
 
 const gunzipBlobs = fileURLToPath(new URL('../gunzip-blobs.mjs', import.meta.url));
+// 0.5 s where an empty start takes 45 ms.
+const START = 11;
 const UNPACK = 'd=$(mktemp -d); umoci unpack --image "$1" "$d/bundle" && find "$d/bundle/rootfs" > /dev/null; s=$?; rm -rf "$d"; exit $s';
+
+/** A line of shell with a folder of its own, `$d`, that is gone afterwards. */
+const into = (line, ...args) => ['sh', '-c', `d=$(mktemp -d); ${line}; s=$?; rm -rf "$d"; exit $s`, 'sh', ...args];
 
 /** An image in three forms, by the names that its maker gives them: demo-docker.tar, demo-oci.tar and demo-oci. */
 export function imageCases(folder) {
@@ -19,7 +24,26 @@ export function imageCases(folder) {
       commands: { ...list, ...umoci },
       slow: ['umoci'],
       limit: emptyStart,
-      budget: { most: 500 },
+      budget: { times: START },
+    },
+    {
+      name: 'image-inspect',
+      title: 'what that image is, on one screen',
+      kind: 'command',
+      commands: {
+        lading: commandLine('inspect', docker),
+        ...whereOnPath({ 'skopeo (configuration and layers alone)': ['skopeo', 'inspect', `docker-archive:${docker}`] }),
+      },
+      slow: ['skopeo (configuration and layers alone)'],
+      limit: emptyStart,
+      budget: { times: START },
+    },
+    {
+      name: 'image-waste',
+      title: 'what that image wastes',
+      kind: 'command',
+      commands: { lading: commandLine('waste', docker) },
+      limit: emptyStart,
     },
     {
       name: 'image-list-memory',
@@ -38,6 +62,26 @@ export function imageCases(folder) {
       commands: { lading: commandLine('ls', '-R', join(folder, 'demo-oci.tar')) },
       limit: { name: 'node:zlib on all cores', command: [process.execPath, gunzipBlobs, join(folder, 'demo-oci')] },
       budget: { times: 1.15 },
+    },
+    {
+      name: 'image-convert-gzip',
+      title: 'docker-archive to OCI layout with gzip',
+      kind: 'command',
+      rounds: 3,
+      commands: {
+        lading: into('"$1" "$2" convert "$3" "oci:$d/o" --compression gzip', ...commandLine(), docker),
+        ...whereOnPath({ skopeo: into('skopeo copy --quiet "docker-archive:$1" "oci:$d/o:x"', docker) }, 'skopeo'),
+      },
+      budget: { peers: 1 },
+    },
+    {
+      name: 'image-convert',
+      title: 'docker-archive to OCI layout, layers as they are',
+      kind: 'command',
+      rounds: 5,
+      commands: { lading: into('"$1" "$2" convert "$3" "oci:$d/o" --compression none', ...commandLine(), docker) },
+      limit: { name: 'cp or sha256sum alone, the slower', command: into('cp "$1" "$d/o" & sha256sum "$1"; wait', docker) },
+      budget: { times: 1.5 },
     },
   ];
 }
