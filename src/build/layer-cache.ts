@@ -1,5 +1,6 @@
 import { type Digest, digestStream } from '../digest/index.ts';
 import { type StoredLayer, type StoreLayerOptions, storeLayer } from '../image/index.ts';
+import type { Descriptor } from '../oci/index.ts';
 import type { Store } from '../store/index.ts';
 import type { ByteStream } from '../stream/index.ts';
 import type { BuildOptions, BuildPlan } from './plan.ts';
@@ -17,16 +18,33 @@ export async function makeLayer(tar: () => ByteStream, plan: BuildPlan, store: S
   if (!cache || compression === 'none') return { ...(await storeLayer(store, tar(), options)), isCached: false };
   const diffId = await digestStream(tar());
   const name = cacheName(diffId, options);
-  const known = (await cache.list()).find((entry) => entry.name === name)?.descriptor;
-  if (known && (await cache.exists(known))) {
-    const descriptor = { mediaType: known.mediaType, digest: known.digest, size: known.size };
-    await store.push(descriptor, await cache.fetch(descriptor));
-    return { descriptor, diffId, isCached: true };
-  }
+  const descriptor = await unlessItFails(() => takeFrom(cache, name, store));
+  if (descriptor) return { descriptor, diffId, isCached: true };
   const layer = await storeLayer(store, tar(), options);
-  await cache.push(layer.descriptor, await store.fetch(layer.descriptor));
-  await cache.tag(layer.descriptor, name);
+  await unlessItFails(() => putInto(cache, name, layer.descriptor, store));
   return { ...layer, isCached: false };
+}
+
+async function takeFrom(cache: Store, name: string, store: Store): Promise<Descriptor | undefined> {
+  const known = (await cache.list()).find((entry) => entry.name === name)?.descriptor;
+  if (!known) return undefined;
+  const descriptor = { mediaType: known.mediaType, digest: known.digest, size: known.size };
+  await store.push(descriptor, await cache.fetch(descriptor));
+  return descriptor;
+}
+
+async function putInto(cache: Store, name: string, descriptor: Descriptor, store: Store): Promise<void> {
+  await cache.push(descriptor, await store.fetch(descriptor));
+  await cache.tag(descriptor, name);
+}
+
+/** A layer can be made without a cache, so a damaged, full or vanished one is no reason to fail. */
+async function unlessItFails<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch {
+    return undefined;
+  }
 }
 
 /** As a tag may be written: the diffID without its colon, and what else decides the bytes. */

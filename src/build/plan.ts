@@ -34,6 +34,7 @@ export interface BuildPlan {
 export interface BuildOptions {
   /**
    * Layers that were made before, under names that `buildImage` gives them. One that is there is not compressed again, and one that is made is put there.
+   * A cache that fails is as good as none.
    */
   readonly cache?: Store;
   /** Ends the building; its reason is thrown. */

@@ -10,6 +10,8 @@ import type { LadingOptions } from './options.ts';
 /** What an image stands on, and what it runs on if that is asked for. */
 export type Base = Pick<BuildPlan, 'base' | 'platform'>;
 
+const KINDS = { 'docker-archive': 'docker-archive', 'oci-archive': 'oci-archive', oci: 'oci-layout' } as const;
+
 /** Opens the base, and gives its image for each platform that is asked for, while it is open. @throws {PathError} `ENOENT` @throws {ImageError} */
 export async function withBases<T>(
   { from = 'scratch', platforms }: LadingOptions,
@@ -18,16 +20,16 @@ export async function withBases<T>(
 ): Promise<T> {
   const wanted = platforms?.map((text): Base => ({ platform: parsePlatform(text) })) ?? [{}];
   if (from === 'scratch') return use(wanted);
-  const { path, reference } = parseAddress(from, (text) => existsSync(resolve(folder, text)));
+  const { transport, path, reference } = parseAddress(from, (text) => existsSync(resolve(folder, text)));
   const place = resolve(folder, path);
   if (!existsSync(place))
-    throw new PathError('ENOENT', 'open the base', from, 'no such file or directory; "from" is a docker-archive, an OCI archive or an OCI layout');
-  const archive = await open(place);
+    throw new PathError('ENOENT', 'open the base', from, 'no such file or folder; "from" is the path of an image, which `docker save` writes');
+  const archive = await open(place, transport ? { kind: KINDS[transport] } : {});
   try {
     if (archive.kind === 'tar' || archive.kind === 'folder')
       throw new ImageError(
         'IMAGE_NOT_FOUND',
-        `Cannot build on ${JSON.stringify(from)}: it is a ${archive.kind} and holds no image; \`lading import\` makes one of a tar`,
+        `Cannot build on ${JSON.stringify(from)}: it is a ${archive.kind} and holds no image; \`lading import\` makes one of it`,
       );
     const choice = reference === undefined ? {} : { image: reference };
     const on = async (ground: Base): Promise<Base> => ({

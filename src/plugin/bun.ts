@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import type { Bundle } from './bundle.ts';
+import { type Bundle, isScript } from './bundle.ts';
 import type { LadingOptions } from './options.ts';
 import { packImage } from './pack.ts';
 
@@ -35,7 +35,7 @@ function bundleOf(directory: string, { outputs }: BuildResult): Bundle {
     directory,
     files: files.map(({ file }) => file),
     entries: files.filter(({ kind }) => kind === 'entry-point').map(({ file }) => file),
-    externals: files.filter(({ file }) => /\.[cm]?js$/.test(file)).flatMap(({ file }) => importsOf(resolve(directory, file))),
+    externals: files.filter(({ file }) => isScript(file)).flatMap(({ file }) => importsOf(resolve(directory, file))),
   };
 }
 

@@ -1,4 +1,4 @@
-import { extname } from 'node:path';
+import { dirname, extname, posix, relative, sep } from 'node:path';
 
 /** What a bundler wrote. */
 export interface Bundle {
@@ -20,6 +20,19 @@ export interface Channel {
   info(message: string): void;
 }
 
+/** Adds what was written to the bundles of a build, by their folders: two in one folder are one. */
+export function addBundle(bundles: Map<string, Bundle>, { directory, files, entries, externals, runs }: Bundle): void {
+  const before = bundles.get(directory);
+  const all = (a: readonly string[] = [], b: readonly string[]): readonly string[] => [...new Set([...a, ...b])];
+  bundles.set(directory, {
+    directory,
+    files: all(before?.files, files),
+    entries: all(before?.entries, entries),
+    externals: all(before?.externals, externals),
+    runs: runs ?? before?.runs,
+  });
+}
+
 /** The bundles that a runtime starts. The others are for browsers, and handed out by a server: those of a build that has one, and those with pages. */
 export function programsOf(bundles: readonly Bundle[]): readonly Bundle[] {
   const said = bundles.filter(({ runs }) => runs === 'server');
@@ -31,20 +44,43 @@ export function programsOf(bundles: readonly Bundle[]): readonly Bundle[] {
 const MAIN = /^(index|main|server|app)\.[cm]?js$/;
 
 /**
- * The file that `node` starts with; `undefined` where there is nothing for it to start.
+ * The file that `node` starts with, as it lies below the root of the application; `undefined` where there is nothing for it to start.
  * @throws {Error} where there are several.
  */
-export function entryOf(bundles: readonly Bundle[]): { readonly bundle: Bundle; readonly file: string } | undefined {
-  const found = programsOf(bundles).flatMap((bundle) => bundle.entries.filter(isScript).map((file) => ({ bundle, file })));
-  const main = found.filter(({ file }) => MAIN.test(file));
-  const chosen = found.length > 1 && main.length === 1 ? main : found;
-  if (chosen.length > 1) {
-    const names = chosen.map(({ file }) => file).join(', ');
-    throw new Error(`Cannot choose what the container starts with: the bundle has the entries ${names}; name one in container.entrypoint`);
-  }
+export function entryOf(bundles: readonly Bundle[]): string | undefined {
+  const found = programsOf(bundles).flatMap((bundle) =>
+    bundle.entries.filter(isScript).map((file) => ({ isMain: MAIN.test(file), path: posix.join(placeOf(bundle, bundles), slashed(file)) })),
+  );
+  const main = found.filter(({ isMain }) => isMain);
+  const chosen = (found.length > 1 && main.length === 1 ? main : found).map(({ path }) => path);
+  if (chosen.length > 1)
+    throw new Error(
+      `Cannot choose what the container starts with: the bundle has the entries ${chosen.join(', ')}; name one in container.entrypoint`,
+    );
   return chosen[0];
 }
 
-function isScript(file: string): boolean {
+/** Whether a runtime for JavaScript takes a file. */
+export function isScript(file: string): boolean {
   return /\.[cm]?js$/.test(file);
+}
+
+/** Where a bundle lies below the root of the application: bundles of one build stand to one another as they do on the disk. */
+export function placeOf({ directory }: Bundle, bundles: readonly Bundle[]): string {
+  return slashed(relative(commonFolder(bundles), directory));
+}
+
+/** The nearest folder that all bundles lie in. */
+export function commonFolder(bundles: readonly Bundle[]): string {
+  const [first = '', ...others] = bundles.map(({ directory }) => directory);
+  const isAbove = (folder: string): boolean =>
+    others.every((other) => other === folder || other.startsWith(folder.endsWith(sep) ? folder : folder + sep));
+  let common = first;
+  while (!isAbove(common) && dirname(common) !== common) common = dirname(common);
+  return common;
+}
+
+/** A path of the host as the image has it. */
+export function slashed(path: string): string {
+  return sep === '/' ? path : path.replaceAll(sep, '/');
 }

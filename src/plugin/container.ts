@@ -1,19 +1,22 @@
 import { posix } from 'node:path';
 import type { ContainerChanges } from '../oci/index.ts';
 import { type Bundle, type Channel, entryOf, programsOf } from './bundle.ts';
-import { placeOf } from './layers.ts';
 import type { LadingOptions } from './options.ts';
 
 /** How containers start: as the options say, and else with the entry of the bundle. */
 export function containerOf(bundles: readonly Bundle[], options: LadingOptions, channel: Channel): ContainerChanges {
   const { root = '/app', container = {}, from = 'scratch' } = options;
   const isSaid = container.entrypoint !== undefined || container.cmd !== undefined;
+  const isProgram = programsOf(bundles).length > 0;
   const entry = isSaid ? undefined : entryOf(bundles);
-  const file = entry && posix.join(root, placeOf(entry.bundle, bundles), entry.file.replaceAll('\\', '/'));
-  const started = file === undefined ? container : { workdir: root, entrypoint: ['node', file], ...container };
+  const started: ContainerChanges = {
+    ...(isProgram && { workdir: root }),
+    ...(entry !== undefined && { entrypoint: ['node', posix.join(root, entry)] }),
+    ...container,
+  };
   if (from === 'scratch' && started.entrypoint?.[0] === 'node')
     channel.warn('the image is made from scratch and has no node to start its entry with: name a base in "from"');
-  else if (from === 'scratch' && !isSaid && programsOf(bundles).length === 0)
+  else if (from === 'scratch' && !isSaid && !isProgram)
     channel.warn('the image is made from scratch and has nothing to serve its files with: name a base in "from"');
   return started;
 }

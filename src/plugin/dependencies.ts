@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { treeFromDisk } from '../node/index.ts';
 import { directory, joinPath, metadataOf, Tree } from '../tree/index.ts';
+import { findAbove } from './find-above.ts';
 
 /** An installed package, and where in the image it lies. */
 interface Placed {
@@ -73,11 +74,8 @@ function topOf(placed: Placed): Placed {
 
 /** The folder of an installed package, as Node finds it from another folder. */
 function resolvePackage(name: string, from: string): string | undefined {
-  for (let at = from; ; at = dirname(at)) {
-    const folder = join(at, 'node_modules', name);
-    if (existsSync(join(folder, 'package.json'))) return realpathSync(folder);
-    if (dirname(at) === at) return undefined;
-  }
+  const found = findAbove(from, join('node_modules', name, 'package.json'));
+  return found && realpathSync(dirname(found));
 }
 
 interface PackageJson {

@@ -64,7 +64,7 @@ export function esbuildHooks(build: PluginBuild, options: LadingOptions): void {
   });
 }
 
-function bundleOf({ initialOptions: { outdir, outfile = '' } }: PluginBuild, { metafile }: BuildResult, folder: string): Bundle {
+function bundleOf({ initialOptions: { outdir, outfile = '', platform } }: PluginBuild, { metafile }: BuildResult, folder: string): Bundle {
   const directory = resolve(folder, outdir ?? dirname(outfile));
   const outputs = Object.entries(metafile?.outputs ?? {}).map(([path, output]) => ({ file: relative(directory, resolve(folder, path)), ...output }));
   return {
@@ -72,5 +72,6 @@ function bundleOf({ initialOptions: { outdir, outfile = '' } }: PluginBuild, { m
     files: outputs.map(({ file }) => file),
     entries: outputs.filter(({ entryPoint }) => entryPoint !== undefined).map(({ file }) => file),
     externals: outputs.flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path)),
+    runs: platform === 'node' ? 'server' : platform === 'browser' ? 'browser' : undefined,
   };
 }

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, extname, join, relative, sep } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { extname, join, posix } from 'node:path';
 import picomatch from 'picomatch';
 import { type LayerPlan, uniformTree } from '../build/index.ts';
 import { fileFromDisk } from '../node/index.ts';
 import { file as fileNode, joinPath, Tree } from '../tree/index.ts';
-import { type Bundle, type Channel, programsOf } from './bundle.ts';
+import { type Bundle, type Channel, commonFolder, placeOf, programsOf, slashed } from './bundle.ts';
 import { dependencyTree, packageNames } from './dependencies.ts';
+import { findAbove } from './find-above.ts';
 import type { LadingOptions } from './options.ts';
 
 /** A layer with the name that people know it by. */
@@ -47,13 +48,13 @@ export async function layersOf(
   addModuleType(parts.get('code') as Tree, bundles);
   const own = [...parts].map(([name, tree]) => named(name, tree, root, project));
   const dependencies = options.dependencies === false ? undefined : await dependenciesOf(bundles, project, channel);
-  return [...(dependencies ? [named('dependencies', dependencies, join(root, 'node_modules'), project)] : []), ...own].filter(
+  return [...(dependencies ? [named('dependencies', dependencies, posix.join(root, 'node_modules'), project)] : []), ...own].filter(
     ({ tree }) => tree.list().length > 0,
   );
 }
 
 function named(name: string, tree: Tree, at: string, { time }: Project): NamedLayer {
-  return { name, tree: uniformTree(tree, { mtime: { seconds: time, nanoseconds: 0 } }), at: slashed(at), createdBy: `lading: ${name}` };
+  return { name, tree: uniformTree(tree, { mtime: { seconds: time, nanoseconds: 0 } }), at, createdBy: `lading: ${name}` };
 }
 
 async function dependenciesOf(bundles: readonly Bundle[], { folder }: Project, channel: Channel): Promise<Tree | undefined> {
@@ -65,36 +66,15 @@ async function dependenciesOf(bundles: readonly Bundle[], { folder }: Project, c
   return tree;
 }
 
-/** Where a bundle lies below the root of the application: bundles of one build stand to one another as they do on the disk. */
-export function placeOf({ directory }: Bundle, bundles: readonly Bundle[]): string {
-  return slashed(relative(commonFolder(bundles), directory));
-}
-
-function commonFolder(bundles: readonly Bundle[]): string {
-  const [first = '', ...others] = bundles.map(({ directory }) => directory);
-  const isAbove = (folder: string): boolean =>
-    others.every((other) => other === folder || other.startsWith(folder.endsWith(sep) ? folder : folder + sep));
-  let common = first;
-  while (!isAbove(common) && dirname(common) !== common) common = dirname(common);
-  return common;
-}
-
 /** Node reads a `.js` file as its nearest `package.json` says, and in the image there would be none. */
 function addModuleType(code: Tree, bundles: readonly Bundle[]): void {
   const hasScripts = programsOf(bundles).some(({ files }) => files.some((name) => extname(name) === '.js'));
-  if (!hasScripts || code.lookup('package.json')) return;
+  if (!hasScripts || code.lookup('package.json')) return; // the bundle has one of its own
   const type = moduleType(commonFolder(bundles));
   if (type !== undefined) code.set('package.json', fileNode(`${JSON.stringify({ type })}\n`));
 }
 
 function moduleType(folder: string): string | undefined {
-  for (let at = folder; ; at = dirname(at)) {
-    const path = join(at, 'package.json');
-    if (existsSync(path)) return (JSON.parse(readFileSync(path, 'utf8')) as { readonly type?: string }).type;
-    if (dirname(at) === at) return undefined;
-  }
-}
-
-function slashed(path: string): string {
-  return sep === '/' ? path : path.replaceAll(sep, '/');
+  const path = findAbove(folder, 'package.json');
+  return path && (JSON.parse(readFileSync(path, 'utf8')) as { readonly type?: string }).type;
 }

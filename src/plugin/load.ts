@@ -7,9 +7,11 @@ const ENGINES = ['docker', 'podman'] as const;
 
 /** Hands images to the engine of this machine. @throws {Error} where there is none, or it does not take them. */
 export async function loadInto(wanted: true | (typeof ENGINES)[number], store: ReadableStore, images: readonly NamedDescriptor[]): Promise<void> {
-  const engine = wanted === true ? ENGINES.find(isThere) : wanted;
-  if (!engine || !isThere(engine))
-    throw new Error(`Cannot load the image: ${engine ?? 'neither docker nor podman'} is on this machine; leave out "load", or install it`);
+  const engine = (wanted === true ? ENGINES : [wanted]).find(isThere);
+  if (!engine)
+    throw new Error(
+      `Cannot load the image: ${wanted === true ? ENGINES.join(' or ') : wanted} is not to be found here; install it, or leave out "load"`,
+    );
   const child = spawn(engine, ['load'], { stdio: ['pipe', 'ignore', 'pipe'] });
   const said: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk));

@@ -1,4 +1,6 @@
+import { parseAddress } from '../address.ts';
 import { type ContainerChanges, changeContainer, type LayerCompression, parsePlatform, parseReference } from '../oci/index.ts';
+import { parseTarget } from './target.ts';
 
 /** A layer of its own for some of what the bundler writes. */
 export interface LayerRule {
@@ -49,12 +51,13 @@ const list = (values: unknown, isGood: (value: never) => boolean): boolean =>
   Array.isArray(values) && values.every((value) => isGood(value as never));
 
 const CHECKS: { readonly [name in keyof Required<LadingOptions>]: Check } = {
-  from: text,
-  to: (value) => (isText(value) || (list(value, isText) && (value as readonly string[]).length > 0) ? undefined : 'it is a path, or a list of paths'),
+  from: (value) => text(value) ?? faultOf(() => parseAddress(value, () => false)),
+  to: checkTargets,
   tags: (value) => (list(value, isReference) ? undefined : 'it is a list of names, such as ["app:1.0"]'),
   root: (value) => (isText(value) && (value as string).startsWith('/') ? undefined : 'it is an absolute path in the image, such as /app'),
   container: checkContainer,
-  platforms: (value) => (list(value, isPlatform) ? undefined : 'it is a list of platforms, such as ["linux/amd64"]'),
+  platforms: (value) =>
+    list(value, isPlatform) && (value as readonly string[]).length > 0 ? undefined : 'it is a list of platforms, such as ["linux/amd64"]',
   layers: (value) => (list(value, isRule) ? undefined : 'it is a list of { name, include }'),
   compression: (value) => (['none', 'gzip', 'zstd'].includes(value) ? undefined : 'it is none, gzip or zstd'),
   created: (value) => (secondsOf(value) === undefined ? 'it is a time of RFC 3339, or seconds since 1970' : undefined),
@@ -76,25 +79,29 @@ export function checkOptions(options: LadingOptions = {}): LadingOptions {
   return options;
 }
 
+/** The last second of the year 9999, which RFC 3339 ends with. */
+const LAST = 253402300799;
+
 /** A time as seconds since 1970; `undefined` where it is none. */
 export function secondsOf(created: string | number): number | undefined {
   const seconds = typeof created === 'number' ? created : /^\d{4}-\d\d-\d\dT/.test(created) ? Math.floor(Date.parse(created) / 1000) : Number.NaN;
-  return Number.isInteger(seconds) && seconds >= 0 ? seconds : undefined;
+  return Number.isInteger(seconds) && seconds >= 0 && seconds <= LAST ? seconds : undefined;
 }
 
 function checkContainer(container: ContainerChanges): string | undefined {
   if (typeof container !== 'object' || container === null) return 'it is an object';
   const unknown = Object.keys(container).find((name) => !CONTAINER.has(name));
   if (unknown !== undefined) return `it has no "${unknown}", but ${[...CONTAINER].join(', ')}`;
-  try {
-    changeContainer(new Map(), container);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
+  return faultOf(() => changeContainer(new Map(), container));
 }
 
-const CONTAINER: ReadonlySet<string> = new Set([
+function checkTargets(to: unknown): string | undefined {
+  const targets = typeof to === 'string' ? [to] : to;
+  if (!list(targets, isText) || (targets as readonly string[]).length === 0) return 'it is a path, or a list of paths';
+  return faultOf(() => (targets as readonly string[]).forEach((target) => void parseTarget(target, '.')));
+}
+
+const CONTAINER: ReadonlySet<string> = new Set<keyof ContainerChanges>([
   'entrypoint',
   'cmd',
   'env',
@@ -108,23 +115,23 @@ const CONTAINER: ReadonlySet<string> = new Set([
 ]);
 
 function isReference(value: string): boolean {
-  return isText(value) && succeeds(() => parseReference(value));
+  return isText(value) && faultOf(() => parseReference(value)) === undefined;
 }
 
 function isPlatform(value: string): boolean {
-  return isText(value) && succeeds(() => parsePlatform(value));
+  return isText(value) && faultOf(() => parsePlatform(value)) === undefined;
 }
 
 function isRule(value: Partial<LayerRule> | null): boolean {
   return isText(value?.name) && (isText(value?.include) || list(value?.include, isText));
 }
 
-function succeeds(call: () => unknown): boolean {
+function faultOf(call: () => unknown): string | undefined {
   try {
     call();
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 

@@ -28,7 +28,7 @@ export async function packImage(bundles: readonly Bundle[], options: LadingOptio
     const plans = bases.map((base): BuildPlan => ({ ...plan, ...base })) as [BuildPlan, ...BuildPlan[]];
     const made = new MemoryStore({ keep: spill });
     const { store, descriptor, images: built } = await withCache(folder, (cache) => buildImages(plans, made, cache ? { cache } : {}));
-    const images = tags.map((name) => ({ name, descriptor }));
+    const images = tags.length > 0 ? tags.map((name) => ({ name, descriptor })) : [{ name: undefined, descriptor }];
     for (const target of targets) await writeTarget(target, store, images);
     if (options.load) await loadInto(options.load, store, images);
     const report: Made = { descriptor, tags, targets, built, layers };

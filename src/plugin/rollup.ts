@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { Bundle, Channel } from './bundle.ts';
+import { addBundle, type Bundle, type Channel } from './bundle.ts';
 import type { LadingOptions } from './options.ts';
 import { packImage } from './pack.ts';
 
@@ -40,41 +40,31 @@ export function bundleOf({ dir, file }: Place, written: Written, runs?: Bundle['
   };
 }
 
-export function channelOf(context: Context): Channel {
+function channelOf(context: Context): Channel {
   return { warn: (message) => context.warn(message), info: (message) => context.info(message) };
 }
 
-/** The hooks of Rollup and Rolldown. A build may write several bundles, one after the other: the image has all that were written so far. */
+/** The hooks of Rollup and Rolldown. A build may write several bundles, also at once: the image has all of them, and is made when the build is closed. */
 export function rollupHooks(options: LadingOptions): {
   buildStart(): void;
-  writeBundle(this: Context, output: Place, written: Written): Promise<void>;
+  renderError(): void;
+  writeBundle(this: Context, output: Place, written: Written): void;
+  closeBundle(this: Context): Promise<void>;
 } {
   const bundles = new Map<string, Bundle>();
   return {
-    buildStart(): void {
-      bundles.clear();
+    buildStart: () => bundles.clear(),
+    renderError: () => bundles.clear(),
+    writeBundle(output, written): void {
+      if (!this.meta.watchMode) addBundle(bundles, bundleOf(output, written));
     },
-    async writeBundle(output, written): Promise<void> {
-      if (this.meta.watchMode) return;
-      const bundle = bundleOf(output, written);
-      bundles.set(bundle.directory, joined(bundles.get(bundle.directory), bundle));
+    async closeBundle(): Promise<void> {
+      if (bundles.size === 0) return;
       try {
         await packImage([...bundles.values()], options, process.cwd(), channelOf(this));
       } catch (error) {
         this.error(error as Error);
       }
     },
-  };
-}
-
-/** Two bundles in one folder are one. */
-export function joined(before: Bundle | undefined, { directory, files, entries, externals, runs }: Bundle): Bundle {
-  const all = (a: readonly string[] = [], b: readonly string[]): readonly string[] => [...new Set([...a, ...b])];
-  return {
-    directory,
-    files: all(before?.files, files),
-    entries: all(before?.entries, entries),
-    externals: all(before?.externals, externals),
-    runs: runs ?? before?.runs,
   };
 }

@@ -15,9 +15,14 @@ export interface Target {
   readonly path: string;
 }
 
-/** Takes an output path apart: a transport, `.tar` for a docker-archive, or else the folder of an OCI layout. */
+/**
+ * Takes an output path apart: a transport, `.tar` for a docker-archive, or else the folder of an OCI layout.
+ * @throws {Error} for a transport that is not written, and for a name behind the path: `tags` has the names.
+ */
 export function parseTarget(text: string, folder: string): Target {
-  const { transport, path } = parseAddress(text, () => false);
+  const { transport, path, reference, steps } = parseAddress(text, () => false);
+  if (path === '' || reference !== undefined || steps.length > 0)
+    throw new Error(`it is a path, such as image.tar or oci:build/image; names go into "tags"`);
   return { kind: transport ?? (path.endsWith('.tar') ? 'docker-archive' : 'oci'), path: resolve(folder, path) };
 }
 

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { treeFromDisk } from '../node/index.ts';
-import type { Bundle, Channel } from './bundle.ts';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { addBundle, type Bundle, type Channel } from './bundle.ts';
 import type { LadingOptions } from './options.ts';
 import { packImage } from './pack.ts';
-import { bundleOf, type Context, joined, type Place, type Written } from './rollup.ts';
+import { bundleOf, type Context, type Place, type Written } from './rollup.ts';
 
 interface Logger {
   info(message: string): void;
@@ -61,18 +61,21 @@ export function viteHooks(options: LadingOptions): readonly [object, object] {
     configResolved(resolved: ResolvedConfig): void {
       config = resolved;
     },
-    async writeBundle(this: Context & { readonly environment: Environment }, output: Place, written: Written): Promise<void> {
+    writeBundle(this: Context & { readonly environment: Environment }, output: Place, written: Written): void {
       if (config.build.watch || this.meta.watchMode) return;
       const runs = this.environment.config.consumer === 'server' ? 'server' : undefined;
-      const bundle = await withPublicFiles(bundleOf(output, written, runs), this.environment, config.publicDir);
-      bundles.set(bundle.directory, joined(bundles.get(bundle.directory), bundle));
-      if (!isWhole) await pack();
+      addBundle(bundles, withPublicFiles(bundleOf(output, written, runs), this.environment, config.publicDir));
+    },
+    renderError: () => bundles.clear(),
+    async closeBundle(): Promise<void> {
+      if (!isWhole && bundles.size > 0) await pack();
     },
     buildApp: {
       order: 'post',
-      // Vite builds what nobody has built after all hooks, which is too late for a hook that wants to see it built.
+      // Where nobody has built anything Vite builds all of it, but after all hooks, which is too late for one that wants to see it built.
       async handler(builder: Builder): Promise<void> {
-        for (const environment of Object.values(builder.environments)) if (!environment.isBuilt) await builder.build(environment);
+        const environments = Object.values(builder.environments);
+        if (!environments.some(({ isBuilt }) => isBuilt)) for (const environment of environments) await builder.build(environment);
         if (bundles.size > 0) await pack();
       },
     },
@@ -86,11 +89,10 @@ function allEnvironments({ environments = {}, builder }: UserConfig): UserConfig
   return builder === undefined && isSeveral ? { builder: {} } : undefined;
 }
 
-async function withPublicFiles(bundle: Bundle, { config }: Environment, publicDir: string): Promise<Bundle> {
+/** Vite copies the public folder beside the bundle and does not list it. A server hands out the client's copy. */
+function withPublicFiles(bundle: Bundle, { config }: Environment, publicDir: string): Bundle {
   if (!config.build.copyPublicDir || config.consumer !== 'client' || publicDir === '' || !existsSync(publicDir)) return bundle;
-  const { tree } = await treeFromDisk(publicDir);
-  return {
-    ...bundle,
-    files: [...new Set([...bundle.files, ...[...tree.walk()].filter(({ node }) => node.type !== 'directory').map(({ path }) => path)])],
-  };
+  const isFile = (name: string): boolean => statSync(join(bundle.directory, name), { throwIfNoEntry: false })?.isFile() ?? false;
+  const copied = readdirSync(publicDir, { recursive: true, encoding: 'utf8' }).filter(isFile);
+  return { ...bundle, files: [...new Set([...bundle.files, ...copied])] };
 }

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
-import type { Bundle } from './bundle.ts';
+import { type Bundle, isScript } from './bundle.ts';
 import type { LadingOptions } from './options.ts';
 import { packImage } from './pack.ts';
 
@@ -8,6 +8,8 @@ export interface Compiler {
   readonly context: string;
   readonly options: { readonly output: { readonly path?: string | undefined } };
   readonly watchMode?: boolean | undefined;
+  /** What its `target` comes to. */
+  readonly platform?: { readonly node?: boolean | null | undefined; readonly web?: boolean | null | undefined } | undefined;
   getInfrastructureLogger(name: string): { info(message: string): void };
   readonly hooks: { readonly afterEmit: { tapPromise(name: string, handler: (compilation: Compilation) => Promise<void>): void } };
 }
@@ -39,17 +41,13 @@ export function webpackHooks(compiler: Compiler, options: LadingOptions): void {
   });
 }
 
-function bundleOf({ options, context }: Compiler, compilation: Compilation): Bundle {
+function bundleOf({ options, context, platform }: Compiler, compilation: Compilation): Bundle {
   const directory = options.output.path ?? context;
   const files = compilation.getAssets().map(({ name }) => (isAbsolute(name) ? relative(directory, name) : name.replace(/\?.*$/, '')));
   // The entry itself is the last script of its entry point: what was split from it comes before.
-  const entries = [...compilation.entrypoints.values()].flatMap((entry) =>
-    entry
-      .getFiles()
-      .filter((file) => /\.[cm]?js$/.test(file))
-      .slice(-1),
-  );
-  return { directory, files, entries: [...new Set(entries)], externals: externalsOf(compilation.modules) };
+  const entries = [...compilation.entrypoints.values()].flatMap((entry) => entry.getFiles().filter(isScript).slice(-1));
+  const runs = platform?.node ? 'server' : platform?.web ? 'browser' : undefined;
+  return { directory, files, entries: [...new Set(entries)], externals: externalsOf(compilation.modules), runs };
 }
 
 /** An external module calls itself `external module "express"`, `external node-commonjs "node:fs"` and the like. */

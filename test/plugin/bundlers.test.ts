@@ -1,35 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { extractTree } from '../../src/node/index.ts';
-import { type ImageArchive, open } from '../../src/open.ts';
+import { describe, expect, it } from 'vitest';
 import { BUNDLERS } from './bundlers.ts';
-import { bunProgram, INSTALLED, Project, SERVER } from './project.ts';
+import { bunProgram, INSTALLED, newProject, type Project, SERVER } from './project.ts';
 
 const bun = bunProgram();
-
-/** What `node` prints in a folder into which the image is unpacked. */
-async function started(project: Project, entry: string): Promise<string> {
-  const archive = (await open(project.path('image.tar'))) as ImageArchive;
-  const into = project.path('unpacked');
-  await extractTree(await (await archive.image()).tree(), into);
-  await archive.close();
-  return spawnSync(process.execPath, [join(into, entry)], { cwd: project.path('unpacked/app'), encoding: 'utf8' }).stdout;
-}
 
 for (const { name, script } of BUNDLERS) {
   const program = name === 'bun' ? bun : process.execPath;
   describe.skipIf(!program)(`a build with ${name}${program ? '' : ' (skipped: bun is not installed)'}`, () => {
-    const projects: Project[] = [];
-    afterAll(() => {
-      for (const project of projects) project.remove();
-    });
-    const made = (options = '{}'): Project => {
-      const project = new Project({ ...SERVER, ...INSTALLED, 'build.mjs': script.replaceAll('OPTIONS', options) });
-      projects.push(project);
-      return project;
-    };
+    const made = (options = '{}'): Project => newProject({ ...SERVER, ...INSTALLED, 'build.mjs': script.replaceAll('OPTIONS', options) });
     const run = (project: Project): { status: number | null; output: string } => project.run('build.mjs', { program: program as string });
 
     it('ends with an image of the server, what it needs, and nothing else', async () => {
@@ -55,7 +34,7 @@ for (const { name, script } of BUNDLERS) {
       expect(image.config).toMatchObject({ Entrypoint: ['node', '/app/main.js'], WorkingDir: '/app' });
       expect(image.layers).toEqual(['dependencies', 'code']);
       expect(image.names).toContain('me/shop:1.2.0');
-      expect(await started(project, 'app/main.js')).toBe('hello from greet good day\nlater\n');
+      expect(await project.started('app/main.js')).toBe('hello from greet good day\nlater\n');
     });
 
     it('gives the same image again, and then compresses nothing', async () => {

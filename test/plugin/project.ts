@@ -1,8 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { extractTree } from '../../src/node/index.ts';
 import { type ImageArchive, open } from '../../src/open.ts';
 import { collect } from '../../src/stream/index.ts';
 
@@ -58,18 +60,48 @@ export class Project {
     return { status, output: stdout + stderr };
   }
 
+  /** Starts a program of the project and ends it, with what it has started, once it has printed a text. */
+  async runUntil(script: string, said: RegExp, signal: NodeJS.Signals = 'SIGTERM'): Promise<string> {
+    const child = spawn(process.execPath, script.split(' '), { cwd: this.folder, env: { ...process.env, NO_COLOR: '1' } });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk;
+        if (said.test(output)) child.kill(signal);
+      });
+    await ended;
+    return output;
+  }
+
+  /** What `node` prints when it starts a file of the image, which is unpacked for that. */
+  async started(entry: string): Promise<string> {
+    const archive = (await open(this.path('image.tar'))) as ImageArchive;
+    const into = this.path('unpacked');
+    rmSync(into, { recursive: true, force: true });
+    await extractTree(await (await archive.image()).tree(), into);
+    await archive.close();
+    const { stdout, stderr } = spawnSync(process.execPath, [join(into, entry)], { cwd: join(into, 'app'), encoding: 'utf8' });
+    return stdout + stderr;
+  }
+
   async image(file = 'image.tar'): Promise<Seen> {
     const archive = (await open(this.path(file))) as ImageArchive;
     const { image, names } = archive.images[0] as ImageArchive['images'][number];
     const tree = await image.tree();
     const files = new Map<string, string>();
-    for (const { path, node } of tree.walk()) if (node.type === 'file') files.set(path, new TextDecoder().decode(await collect(node.body.stream())));
+    const origins = new Map<string, number | undefined>();
+    for (const { path, node } of tree.walk()) {
+      if (node.type !== 'file') continue;
+      files.set(path, new TextDecoder().decode(await collect(node.body.stream())));
+      origins.set(path, node.origin);
+    }
     const layers = (await image.history()).map(({ entry }) => (entry?.created_by ?? '').replace('lading: ', ''));
     const { digest } = image.descriptor;
     const config = (await image.config()).config ?? {};
     const digests = (await image.manifest()).layers.map((layer) => layer.digest);
     await archive.close();
-    return { names, digest, files, layers, digests, config };
+    return { names, digest, files, origins, layers, digests, config };
   }
 
   remove(): void {
@@ -77,11 +109,20 @@ export class Project {
   }
 }
 
+/** A project for one test. */
+export function newProject(files: Readonly<Record<string, string>>): Project {
+  const project = new Project(files);
+  onTestFinished(() => project.remove());
+  return project;
+}
+
 /** What is in an image. */
 export interface Seen {
   readonly names: readonly string[];
   readonly digest: string;
   readonly files: ReadonlyMap<string, string>;
+  /** The positions of the layers that they are from. */
+  readonly origins: ReadonlyMap<string, number | undefined>;
   /** The steps of its history. */
   readonly layers: readonly string[];
   readonly digests: readonly string[];
