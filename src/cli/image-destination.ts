@@ -1,13 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import type { ImageSet } from '../convert.ts';
-import { writeDockerArchive } from '../docker/index.ts';
+import { dockerTag, writeDockerArchive } from '../docker/index.ts';
 import { PathError } from '../errors.ts';
 import { WritableLayout, writeOciArchive } from '../layout/index.ts';
 import { copy, type NamedDescriptor, type Store } from '../store/index.ts';
 import { parseAddress } from './address.ts';
 import { type Destination, destinationOf, writeTo } from './destination.ts';
 import { interruptible } from './interrupt.ts';
-import { UsageError } from './outcome.ts';
+import { note, UsageError } from './outcome.ts';
 
 /** Where images are to be written, and in which form. */
 export type ImageDestination =
@@ -23,10 +23,15 @@ export function imageDestination(argument: string, force: boolean): ImageDestina
   const { transport, path, reference, steps } = parseAddress(argument, existsSync);
   if (steps.length > 0) throw new UsageError('Cannot write into an archive: write an archive of its own');
   const kind = transport ?? (path.endsWith('/') || isFolder(path) ? 'oci' : 'docker-archive');
-  const name = reference === undefined || kind !== 'docker-archive' || /[:/]/.test(reference) ? reference : `${reference}:latest`;
+  const name = reference === undefined ? undefined : imageName(reference, kind);
   if (kind !== 'oci') return { kind, path, file: destinationOf(path, force), name };
   if (existsSync(path) && !isFolder(path)) throw new PathError('OUTPUT_EXISTS', 'write', path, 'it is a file; an OCI layout is a folder');
   return { kind, path, name };
+}
+
+/** A name of an image, as it is where it goes: engines want more than a tag, and make `app` `app:latest`. */
+export function imageName(name: string, kind: ImageDestination['kind']): string {
+  return kind !== 'docker-archive' || /[:/]/.test(name) ? name : `${name}:latest`;
 }
 
 function isFolder(path: string): boolean {
@@ -36,12 +41,24 @@ function isFolder(path: string): boolean {
 /** Writes images as they are. Names come from the destination, where it gives one. */
 export async function writeImages(destination: ImageDestination, { store, images }: ImageSet, classic = false): Promise<void> {
   const named = renamed(images, destination.name);
-  if (destination.kind === 'docker-archive') return writeTo(destination.file, writeDockerArchive(store, named, { classic }));
+  if (destination.kind === 'docker-archive') {
+    await writeTo(destination.file, writeDockerArchive(store, named, { classic }));
+    return noteLostNames(named);
+  }
   if (destination.kind === 'oci-archive') return writeTo(destination.file, writeOciArchive(store, named));
   await withLayout(destination.path, async (layout, signal) => {
     for (const { descriptor } of named) await copy(store, descriptor, layout, { signal });
     await tagAll(layout, named);
   });
+}
+
+/** Tags that name no repository are in the layout of a docker-archive, and engines load the image without one. */
+function noteLostNames(images: readonly NamedDescriptor[]): void {
+  for (const { digest } of new Map(images.map(({ descriptor }) => [descriptor.digest, descriptor])).values()) {
+    const names = images.filter(({ descriptor }) => descriptor.digest === digest).flatMap(({ name }) => name ?? []);
+    const [lost] = names.some((name) => dockerTag(name) !== undefined) ? [] : names;
+    if (lost !== undefined) note(`engines will load ${lost} without a tag, for it names no repository; give docker-archive:PATH:NAME:TAG`);
+  }
 }
 
 /** Opens the layout at a path for writing, or makes it. */

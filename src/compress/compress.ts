@@ -9,15 +9,18 @@ export interface CompressOptions {
   readonly level?: number;
 }
 
-const LEVELS = { gzip: { least: 0, most: 9, usual: 6 }, zstd: { least: 1, most: 22, usual: 3 } };
+/** The levels of each format, from the fastest to the smallest. */
+export const COMPRESSION_LEVELS: Readonly<
+  Record<CompressOptions['format'], { readonly least: number; readonly most: number; readonly usual: number }>
+> = { gzip: { least: 0, most: 9, usual: 6 }, zstd: { least: 1, most: 22, usual: 3 } };
 
 /**
  * Compresses a stream. The same bytes give the same result however they are cut into chunks; from one runtime, or release of it, to another the
  * result may differ, because deflate and zstd leave the encoder free.
  * @throws {LadingError} `COMPRESS_UNSUPPORTED` at once, for zstd where the runtime cannot write it.
  */
-export function compress(input: ByteInput, { format, level = LEVELS[format].usual }: CompressOptions): ByteStream {
-  const { least, most } = LEVELS[format];
+export function compress(input: ByteInput, { format, level = COMPRESSION_LEVELS[format].usual }: CompressOptions): ByteStream {
+  const { least, most } = COMPRESSION_LEVELS[format];
   if (!Number.isInteger(level) || level < least || level > most)
     throw new RangeError(`Cannot compress at level ${level}: ${format} has the levels ${least} to ${most}`);
   const pieces = evenly(asStream(input));

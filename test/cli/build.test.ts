@@ -111,11 +111,83 @@ describe('lading build', () => {
     ['an image as a tar', ['--add-tar', 'base.tar:/'], /docker-archive, no plain tar/],
     ['a relative workdir', ['--add', 'app:/', '--workdir', 'app'], /Cannot set workdir/],
     ['words that are no JSON', ['--add', 'app:/', '--cmd', 'node main.js'], /JSON such as/],
+    ['two images for one platform', ['--add', 'app:/', '--platform', 'linux/arm64', '--platform', 'linux/arm64'], /two images for linux\/arm64/],
+    ['a level that the compression has not', ['--add', 'app:/', '--compression', 'gzip', '--level', '10'], /gzip has the levels 0 to 9/],
+    ['a level of no compression', ['--add', 'app:/', '--level', '9'], /give --compression/],
+    ['what is no reference', ['--add', 'app:/', '-t', 'My App'], /reference/],
+    ['two ways to name the image', ['--add', 'app:/', '-t', 'a:1', '-o', 'oci:never:a'], /both --tag and the destination/],
+    ['to write into what is added', ['--add', 'app:/', '-o', 'oci:app'], /write beside it/],
     ['a file that is there', ['--add', 'app:/', '-o', 'base.tar'], /base.tar.*--force/],
   ])('refuses %s', (_, args, message) => {
     const { status, message: text } = failure(['build', '-o', 'refused.tar', ...args], { cwd });
     expect([status, text]).toEqual([2, expect.stringMatching(message)]);
     expect(existsSync(join(cwd, 'refused.tar'))).toBe(false);
+  });
+
+  it.each<[string, string, number, string]>([
+    ['a file where the base has a directory', 'app/main.js:/base', 3, 'EISDIR'],
+    ['a folder where the base has a file', 'app:/base/main.js', 3, 'EEXIST'],
+    ['a folder below a file of the base', 'app:/base/main.js/x', 3, 'ENOTDIR'],
+    ['what is not there', 'nowhere:/', 3, 'INPUT_UNREADABLE'],
+    ['a link to nothing', 'dangling:/', 3, 'INPUT_UNREADABLE'],
+    ['a destination outside the root', 'app:/../x', 3, 'PATH_ESCAPES'],
+    ['a name that a layer cannot hold', 'wh:/', 3, 'EINVAL'],
+    ['a FIFO', 'pipe:/fifo', 3, 'INPUT_KIND'],
+  ])('says why it cannot add %s', (_, addition, status, code) => {
+    shell('ln -sfn nowhere dangling; mkdir -p wh; touch wh/.wh.x; test -p pipe || mkfifo pipe', cwd);
+    const { code: found, status: ended } = failure(['build', '--base', 'base.tar', '--add', addition, '-o', 'refused.tar'], { cwd });
+    expect([ended, found]).toEqual([status, code]);
+    expect(existsSync(join(cwd, 'refused.tar'))).toBe(false);
+  });
+
+  it('follows a link that is named, and none in a folder', () => {
+    shell('mkdir -p linked; ln -sfn ../app/main.js linked/to-file; ln -sfn app to-app; ln -sfn app/main.js to-main', cwd);
+    printed(['build', '--add', 'to-app:/app', '--add', 'to-main:/main/', '--add', 'linked:/linked', '-o', 'links.tar'], { cwd });
+    const types = Object.fromEntries(
+      (json(['ls', '-R', 'links.tar'], { cwd }) as { path: string; type: string }[]).map((row) => [row.path, row.type]),
+    );
+    expect(types).toMatchObject({ 'app/main.js': 'file', 'main/to-main': 'file', 'linked/to-file': 'symlink' });
+  });
+
+  it('reads a .dockerignore that is a link, and refuses one that leads nowhere', () => {
+    shell(
+      'mkdir -p ignoring; touch ignoring/secret ignoring/kept; echo secret > ignoring/.gitignore; ln -sfn .gitignore ignoring/.dockerignore',
+      cwd,
+    );
+    printed(['build', '--add', 'ignoring:/', '-o', 'ignoring.tar'], { cwd });
+    expect(rows('ignoring.tar').map(({ path }) => path)).toEqual(['.dockerignore', '.gitignore', 'kept']);
+    shell('rm ignoring/.gitignore', cwd);
+    expect(failure(['build', '--add', 'ignoring:/', '-o', 'refused.tar'], { cwd })).toMatchObject({ status: 3, code: 'ENOENT' });
+  });
+
+  it('keeps devices, FIFOs and names of any bytes, and says what it leaves out', () => {
+    const make = `import os, socket; os.makedirs('odd', exist_ok=True); os.mkfifo('odd/pipe'); open(b'odd/\\xff', 'w'); socket.socket(socket.AF_UNIX).bind('odd/socket')`;
+    expect(shell(`python3 -c "${make}"`, cwd).stderr).toBe('');
+    const { stderr } = lading(['build', '--add', 'odd:/', '-o', 'odd.tar'], { cwd });
+    expect(stderr).toBe('lading: left out socket: a tree holds no sockets\n');
+    expect(json(['ls', '-R', 'odd.tar'], { cwd })).toMatchObject([
+      { path: 'pipe', type: 'fifo' },
+      { path: '\udcff', pathBytes: '/w==' },
+    ]);
+  });
+
+  it('leaves what it writes out of what it makes', () => {
+    shell('mkdir -p self; touch self/file', cwd);
+    const first = printed(['build', '--add', 'self:/', '-o', 'self/image.tar'], { cwd });
+    const again = lading(['build', '--force', '--add', 'self:/', '-o', 'self/image.tar'], { cwd });
+    expect(again).toMatchObject({ stdout: first, stderr: 'lading: left out image.tar: the image is written there\n' });
+  });
+
+  it('replaces the base that it stands on', () => {
+    shell('cp base.tar own.tar', cwd);
+    printed(['build', '--base', 'own.tar', '--add', 'app/main.js:/new/', '-o', 'own.tar', '--force'], { cwd });
+    expect(rows('own.tar').map(({ path }) => path)).toContain('new/main.js');
+    expect(lading(['verify', 'own.tar'], { cwd }).status).toBe(0);
+  });
+
+  it('calls an image as an engine does', () => {
+    printed(['build', '--add', 'app:/', '-t', 'app', '-o', 'called.tar'], { cwd });
+    expect((json(['inspect', 'called.tar'], { cwd }) as { images: unknown[] }).images).toMatchObject([{ tags: ['app:latest'] }]);
   });
 
   it('says which platforms the base has', () => {

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { LayerPlan } from '../../build/index.ts';
 import { uniformTree } from '../../build/index.ts';
 import { decodeText } from '../../bytes/index.ts';
@@ -33,6 +33,8 @@ export interface AdditionOptions {
   readonly preserve: boolean;
   /** The time of all files, in seconds. */
   readonly time: number;
+  /** Where the image is written, which is never a part of it. */
+  readonly output: string;
 }
 
 /** Reads what is to be added, and gives the layers to `use`, while what they are read from is open. */
@@ -56,26 +58,42 @@ function layer({ target }: Addition, tree: Tree): LayerPlan {
   return { tree, at: target, createdBy: `lading build: add ${target}` };
 }
 
-async function fromDisk(addition: Addition, { preserve, time }: AdditionOptions): Promise<LayerPlan> {
+async function fromDisk(addition: Addition, { preserve, time, output }: AdditionOptions): Promise<LayerPlan> {
   const isFolder = statSync(addition.source, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const { tree, target } = isFolder ? { tree: await folderTree(addition.source), target: addition.target } : await fileTree(addition);
+  const { tree, target } = isFolder ? { tree: await folderTree(addition.source, output), target: addition.target } : await fileTree(addition);
   return layer({ ...addition, target }, preserve ? tree : uniformTree(tree, { mtime: { seconds: time, nanoseconds: 0 } }));
 }
 
 /** A folder without what its `.dockerignore` names. */
-async function folderTree(path: string): Promise<Tree> {
+async function folderTree(path: string, output: string): Promise<Tree> {
   const { applyDockerignore, treeFromDisk } = await import('../../node/index.ts');
   const { tree, losses } = await treeFromDisk(path);
   for (const { path, message } of losses) note(`left out ${printable(path)}: ${message}`);
-  const rules = tree.lookup('.dockerignore');
-  return rules?.type === 'file' ? applyDockerignore(tree, decodeText(await collectBytes(rules.body.stream()))) : tree;
+  leaveOut(tree, path, output);
+  if (!tree.lookup(IGNORE)) return tree;
+  const rules = tree.resolve(IGNORE); // a link to .gitignore is no reason to take everything
+  if (rules.type !== 'file') throw new PathError('INPUT_KIND', 'read', join(path, IGNORE), 'it is no regular file');
+  return applyDockerignore(tree, decodeText(await collectBytes(rules.body.stream())));
+}
+
+const IGNORE = '.dockerignore';
+
+/** An image that is written where it is made from would be in the next one, and that in the one after it. */
+function leaveOut(tree: Tree, folder: string, output: string): void {
+  const path = relative(realpathSync(folder), realPlace(output)).split(sep).join('/');
+  if (path === '') throw new UsageError(`Cannot write into ${JSON.stringify(output)}: it is what the image is made of; write beside it`);
+  if (path.split('/')[0] !== '..' && tree.remove(path)) note(`left out ${printable(path)}: the image is written there`);
+}
+
+/** A path without links, whether anything is there or not. */
+function realPlace(path: string): string {
+  return existsSync(path) ? realpathSync(path) : resolve(realPlace(dirname(path)), basename(path));
 }
 
 /** A file goes into a DEST that ends with a slash, and else becomes it, as with COPY. */
 async function fileTree({ source, target }: Addition): Promise<{ tree: Tree; target: string }> {
   const { fileFromDisk } = await import('../../node/index.ts');
   const at = target.endsWith('/') ? `${target}${basename(source)}` : target;
-  if (at === '/') throw new PathError('EISDIR', 'add', source, 'a file cannot be the root; name it in DEST');
   const slash = at.lastIndexOf('/');
   const tree = new Tree();
   tree.set(at.slice(slash + 1), await fileFromDisk(source));

@@ -1,44 +1,48 @@
 import type { Command } from 'commander';
-import type { BuiltImage, BuiltImages } from '../../build/index.ts';
-import type { Descriptor, LayerCompression } from '../../oci/index.ts';
+import type { BuildOptions, BuildPlan, BuiltImage, BuiltImages } from '../../build/index.ts';
 import { MemoryStore, type Store } from '../../store/index.ts';
-import { collect } from '../container-options.ts';
-import { type ImageDestination, imageDestination, writeImages } from '../image-destination.ts';
+import { type ContainerOptions, containerChanges } from '../container-options.ts';
+import { writeImages } from '../image-destination.ts';
+import { interruptible } from '../interrupt.ts';
 import { keep } from '../keep.ts';
-import { UsageError } from '../outcome.ts';
+import { addNewImageOptions, type NewImage, type NewImageOptions } from '../new-image.ts';
 import { writeJson, writeOut } from '../output.ts';
+import { dateOf } from './reproducible.ts';
 
-/** What a command line says of where and how a new image is written. */
-export interface OutputOptions {
-  readonly output: string;
-  readonly force?: boolean;
-  readonly json?: boolean;
-  readonly tag?: readonly string[];
+/** What `build` and `import` have in common. */
+export interface BuildVerbOptions extends ContainerOptions, NewImageOptions {
   readonly author?: string;
-  readonly compression?: LayerCompression;
-  readonly level?: number;
 }
 
-/** Makes the images that are asked for, and writes them under their names. */
-export async function writeBuilt(options: OutputOptions, make: (store: Store) => Promise<BuiltImages>): Promise<void> {
-  const { output, force = false, json = false, tag = [] } = options;
-  const destination = imageDestination(output, force);
-  const isSilent = destination.kind !== 'oci' && destination.file.kind === 'output';
-  if (json && isSilent) throw new UsageError('Cannot print JSON: standard output takes the image; leave out --json, or name a file with -o');
-  const { store, descriptor, images } = await make(new MemoryStore({ keep }));
-  const names = tag.length > 0 ? tag : [undefined];
-  await writeImages(destination, { store, images: names.map((name) => ({ name, descriptor })) });
-  if (json) await writeJson(await reportOf(destination, tag, descriptor, images));
-  else if (!isSilent) await writeOut(`${descriptor.digest}\n`);
+export function addBuildOptions(command: Command, layers: string): Command {
+  return addNewImageOptions(command, 'a name of the image', `of ${layers}, gzip by default`).option('--author <name>', 'who made it');
 }
 
-async function reportOf(
-  { kind, path }: ImageDestination,
-  tags: readonly string[],
-  { digest }: Descriptor,
-  built: readonly BuiltImage[],
-): Promise<object> {
-  return { kind: kind === 'oci' ? 'oci-layout' : kind, path, tags, digest, images: await Promise.all(built.map(imageJson)) };
+/** What the options ask for, but for layers and platforms. @throws {UsageError} for a container that cannot be. */
+export function planFrom(options: BuildVerbOptions, { compression }: NewImage, time: number): BuildPlan {
+  const { author } = options;
+  return { container: containerChanges(options), created: dateOf(time), ...(author !== undefined && { author }), ...compression };
+}
+
+/** Makes the images that are asked for, writes them under their names, and says what came of it. */
+export async function writeBuilt(
+  { destination, tags, isSilent }: NewImage,
+  json: boolean | undefined,
+  make: (store: Store, options: BuildOptions) => Promise<BuiltImages>,
+): Promise<void> {
+  const { kind, path, name } = destination;
+  const { store, descriptor, images } = await interruptible((signal) => make(new MemoryStore({ keep }), { signal }));
+  const names = name === undefined ? tags : [name];
+  await writeImages(destination, { store, images: (names.length > 0 ? names : [undefined]).map((each) => ({ name: each, descriptor })) });
+  if (json) {
+    await writeJson({
+      kind: kind === 'oci' ? 'oci-layout' : kind,
+      path,
+      tags: names,
+      digest: descriptor.digest,
+      images: await Promise.all(images.map(imageJson)),
+    });
+  } else if (!isSilent) await writeOut(`${descriptor.digest}\n`);
 }
 
 async function imageJson({ image, layers }: BuiltImage): Promise<object> {
@@ -55,13 +59,4 @@ async function imageJson({ image, layers }: BuiltImage): Promise<object> {
       made: made.has(digest),
     })),
   };
-}
-
-/** The options that every verb has that makes a new image. */
-export function addOutputOptions(command: Command): Command {
-  return command
-    .requiredOption('-o, --output <destination>', 'where to write: docker-archive:PATH, oci:DIR, oci-archive:PATH, a path alone, or -')
-    .option('-f, --force', 'replace a file that is there')
-    .option('-t, --tag <reference>', 'a name of the image; may be repeated', collect)
-    .option('--author <name>', 'who made it');
 }

@@ -1,28 +1,21 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { LadingError } from '../../errors.ts';
 import { type CatalogArtifact, type CatalogImage, type ChangeOptions, type Image, selectImage } from '../../image/index.ts';
-import type { LayerCompression } from '../../oci/index.ts';
 import { MemoryStore, type Store } from '../../store/index.ts';
 import { dateOf, sourceDate } from '../build/reproducible.ts';
-import { addImageChoice, imageChoice, parseCount, type TreeChoice, treeReading } from '../choice.ts';
-import { collect } from '../container-options.ts';
+import { addImageChoice, imageChoice, type TreeChoice, treeReading } from '../choice.ts';
 import { addJson } from '../help.ts';
-import { type ImageDestination, imageDestination, renamed, writeImages } from '../image-destination.ts';
+import { type ImageDestination, renamed, writeImages } from '../image-destination.ts';
 import { withInput } from '../input.ts';
 import { tagsOf } from '../inspect/image-facts.ts';
 import { interruptible } from '../interrupt.ts';
 import { keep } from '../keep.ts';
+import { addNewImageOptions, type NewImage, type NewImageOptions, newImage } from '../new-image.ts';
 import { note, UsageError } from '../outcome.ts';
 import { writeJson, writeOut } from '../output.ts';
 
 /** What every verb is told that makes a new image from an old one. */
-export interface ChangeVerbOptions extends Pick<TreeChoice, 'image' | 'platform' | 'semantics'> {
-  readonly output: string;
-  readonly force?: boolean;
-  readonly json?: boolean;
-  readonly tag?: readonly string[];
-  readonly compression?: LayerCompression;
-  readonly level?: number;
+export interface ChangeVerbOptions extends NewImageOptions, Pick<TreeChoice, 'image' | 'platform' | 'semantics'> {
   readonly dropAttestations?: boolean;
 }
 
@@ -30,21 +23,17 @@ export interface ChangeVerbOptions extends Pick<TreeChoice, 'image' | 'platform'
 export type Change = (image: Image, store: Store, options: ChangeOptions) => Promise<Image>;
 
 export function addChangeOptions(command: Command, layers: string): Command {
-  command
-    .requiredOption('-o, --output <destination>', 'where to write: docker-archive:PATH, oci:DIR, oci-archive:PATH, a path alone, or -')
-    .option('-f, --force', 'replace a file that is there')
-    .option('-t, --tag <reference>', 'a name of the new image, instead of those of the old one; may be repeated', collect)
-    .addOption(new Option('--compression <name>', `of ${layers}`).choices(['none', 'gzip', 'zstd']))
-    .addOption(new Option('--level <level>', 'from 0 to 9 for gzip, 6 by default; from 1 to 22 for zstd, 3 by default').argParser(parseCount))
-    .option('--drop-attestations', 'leave behind what speaks of the old image by its digest');
+  addNewImageOptions(command, 'a name of the new image, instead of those of the old one', `of ${layers}`).option(
+    '--drop-attestations',
+    'leave behind what speaks of the old image by its digest',
+  );
   return addJson(addImageChoice(command));
 }
 
 /** Reads the image that is meant, changes it, writes what came of it under the same names, and says what changed. */
 export async function writeChanged(argument: string, options: ChangeVerbOptions, change: Change): Promise<void> {
-  const destination = imageDestination(options.output, options.force ?? false);
-  const isSilent = destination.kind !== 'oci' && destination.file.kind === 'output';
-  if (options.json && isSilent) throw new UsageError('Cannot print JSON: standard output takes the image; leave out --json, or name a file with -o');
+  const wanted = newImage(options);
+  const { destination, isSilent } = wanted;
   await withInput(argument, treeReading(options), async (input) => {
     const { archive } = input;
     if (archive.kind === 'tar' || archive.kind === 'folder')
@@ -53,8 +42,8 @@ export async function writeChanged(argument: string, options: ChangeVerbOptions,
     const dropped = archive.artifacts.filter(({ subject }) => subject !== undefined && subject === chosen.image.descriptor.digest);
     if (dropped.length > 0 && !options.dropAttestations) throw attested(dropped);
     const store = new MemoryStore({ keep });
-    const changed = await interruptible((signal) => change(chosen.image, store, { ...changeOptions(options), signal }));
-    const names = options.tag ?? (chosen.names.length > 0 ? chosen.names : [undefined]);
+    const changed = await interruptible((signal) => change(chosen.image, store, { ...changeOptions(wanted), signal }));
+    const names = [wanted.tags, chosen.names, [undefined]].find(({ length }) => length > 0) as readonly (string | undefined)[];
     const images = renamed(
       names.map((name) => ({ name, descriptor: changed.descriptor })),
       destination.name,
@@ -75,12 +64,8 @@ function attested(dropped: readonly CatalogArtifact[]): LadingError {
   );
 }
 
-function changeOptions({ compression, level }: ChangeVerbOptions): ChangeOptions {
-  return {
-    ...(process.env.SOURCE_DATE_EPOCH && { created: dateOf(sourceDate()) }),
-    ...(compression && { compression }),
-    ...(level !== undefined && { level }),
-  };
+function changeOptions({ compression }: NewImage): ChangeOptions {
+  return { ...(process.env.SOURCE_DATE_EPOCH && { created: dateOf(sourceDate()) }), ...compression };
 }
 
 interface Report {

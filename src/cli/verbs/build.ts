@@ -1,16 +1,17 @@
-import { type Command, Option } from 'commander';
-import { type BuildPlan, buildImages, type LayerPlan } from '../../build/index.ts';
-import { formatPlatform, parsePlatform } from '../../oci/index.ts';
+import type { Command } from 'commander';
+import { type BuildPlan, buildImages } from '../../build/index.ts';
+import { formatPlatform, type Platform, parsePlatform } from '../../oci/index.ts';
 import { type Addition, parseAddition, withLayers } from '../build/addition.ts';
-import { dateOf, sourceDate } from '../build/reproducible.ts';
-import { addOutputOptions, type OutputOptions, writeBuilt } from '../build/write-built.ts';
-import { imageChoice, parseCount } from '../choice.ts';
-import { addContainerOptions, type ContainerOptions, collect, collectPair, containerChanges } from '../container-options.ts';
+import { sourceDate } from '../build/reproducible.ts';
+import { addBuildOptions, type BuildVerbOptions, planFrom, writeBuilt } from '../build/write-built.ts';
+import { imageChoice } from '../choice.ts';
+import { addContainerOptions, collect, collectPair } from '../container-options.ts';
 import { addExamples, addJson } from '../help.ts';
 import { withInput } from '../input.ts';
+import { newImage } from '../new-image.ts';
 import { UsageError } from '../outcome.ts';
 
-interface Options extends ContainerOptions, OutputOptions {
+interface Options extends BuildVerbOptions {
   readonly base?: string;
   readonly image?: string;
   readonly platform?: readonly string[];
@@ -35,11 +36,9 @@ export function define(command: Command): void {
     .option('--preserve', 'keep owners, permissions and times of the disk')
     .option('--platform <platform>', 'what it runs on, os/architecture[/variant]; repeated: one image for each, as one index', collect)
     .option('--annotation <name=value>', 'an annotation of the manifest; may be repeated', collectPair)
-    .addOption(new Option('--compression <name>', 'of the new layers, gzip by default').choices(['none', 'gzip', 'zstd']))
-    .addOption(new Option('--level <level>', 'from 0 to 9 for gzip, 6 by default; from 1 to 22 for zstd, 3 by default').argParser(parseCount))
     .action((options: Options) => build(additions, options));
   addContainerOptions(command);
-  addOutputOptions(command);
+  addBuildOptions(command, 'the new layers');
   addJson(command);
   addExamples(command, [
     'lading build --add dist:/app --entrypoint \'["/app/server"]\' -t app:1.0 -o app.tar',
@@ -49,41 +48,28 @@ export function define(command: Command): void {
 }
 
 async function build(additions: readonly Addition[], options: Options): Promise<void> {
-  const { base, preserve = false } = options;
+  const { base, preserve = false, annotation, json } = options;
   if (base === undefined && additions.length === 0) throw new UsageError('Cannot build from nothing: give --add, or a base with --base');
+  const wanted = newImage(options);
   const time = sourceDate();
-  const plan = planFrom(options, time);
-  await withLayers(additions, { preserve, time }, (layers) =>
-    withGrounds(options, ([first, ...others]) =>
-      writeBuilt(options, (store) =>
-        buildImages([{ ...plan(layers), ...first }, ...others.map((ground) => ({ ...plan(layers), ...ground }))], store),
-      ),
-    ),
+  const plan = { ...planFrom(options, wanted, time), ...(annotation && { annotations: annotation }) };
+  const reading = { preserve, time, output: wanted.destination.path };
+  await withGrounds(options, (grounds) =>
+    withLayers(additions, reading, (layers) => {
+      const [first, ...others] = grounds.map((ground): BuildPlan => ({ ...plan, layers, ...ground })) as [BuildPlan, ...BuildPlan[]];
+      return writeBuilt(wanted, json, (store, building) => buildImages([first, ...others], store, building));
+    }),
   );
-}
-
-/** What the options ask for, but for the layers, which are read later. */
-function planFrom(options: Options, time: number): (layers: readonly LayerPlan[]) => BuildPlan {
-  const { author, annotation, compression, level } = options;
-  const plan: BuildPlan = {
-    container: containerChanges(options),
-    created: dateOf(time),
-    ...(author !== undefined && { author }),
-    ...(annotation && { annotations: annotation }),
-    ...(compression && { compression }),
-    ...(level !== undefined && { level }),
-  };
-  return (layers) => ({ ...plan, layers });
 }
 
 /** Platform and base of one image. */
 type Ground = Pick<BuildPlan, 'platform' | 'base'>;
 
 /** Gives what each image stands on, while the base is open. */
-async function withGrounds<T>({ base, image, platform }: Options, use: (grounds: readonly [Ground, ...Ground[]]) => Promise<T>): Promise<T> {
-  const [first, ...others] = platform?.map((text) => parsePlatform(text)) ?? [];
-  const [one, ...more] = [first, ...others].map((wanted): Ground => (wanted ? { platform: wanted } : {})) as [Ground, ...Ground[]];
-  if (base === undefined) return use([one, ...more]);
+async function withGrounds<T>({ base, image, platform = [] }: Options, use: (grounds: readonly Ground[]) => Promise<T>): Promise<T> {
+  const platforms = distinctPlatforms(platform);
+  const grounds: readonly Ground[] = platforms.length > 0 ? platforms.map((wanted) => ({ platform: wanted })) : [{}];
+  if (base === undefined) return use(grounds);
   return withInput(base, {}, async (input) => {
     const { archive } = input;
     if (archive.kind === 'tar' || archive.kind === 'folder')
@@ -91,10 +77,20 @@ async function withGrounds<T>({ base, image, platform }: Options, use: (grounds:
         `Cannot build on ${JSON.stringify(base)}: it is a ${archive.kind}, no image; \`import\` makes one of a tar, and --add-tar adds one`,
       );
     const choice = imageChoice(input, image === undefined ? {} : { image });
-    const on = async (ground: Ground): Promise<Ground> => ({
+    const onBase = async (ground: Ground): Promise<Ground> => ({
       ...ground,
       base: await archive.image(ground.platform ? { ...choice, platform: formatPlatform(ground.platform) } : choice),
     });
-    return use([await on(one), ...(await Promise.all(more.map(on)))]);
+    return use(await Promise.all(grounds.map(onBase)));
   });
+}
+
+function distinctPlatforms(texts: readonly string[]): readonly Platform[] {
+  const platforms = new Map<string, Platform>();
+  for (const platform of texts.map((text) => parsePlatform(text))) {
+    const name = formatPlatform(platform);
+    if (platforms.has(name)) throw new UsageError(`Cannot build two images for ${name}: an index has one for each platform`);
+    platforms.set(name, platform);
+  }
+  return [...platforms.values()];
 }

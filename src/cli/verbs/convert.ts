@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { type CompressOptions, compress } from '../../compress/index.ts';
 import { type ConvertedImage, compareConversion, type ImageSet, imagesToCopy, recompressImages } from '../../convert.ts';
-import { dockerTag } from '../../docker/index.ts';
 import type { RecompressOptions } from '../../image/index.ts';
 import { formatPlatform, type LayerCompression } from '../../oci/index.ts';
 import { MemoryStore, writableOverlay } from '../../store/index.ts';
@@ -130,20 +129,11 @@ async function report(images: readonly ConvertedImage[], { kind, path }: ImageDe
     note(`the manifest of ${called(image)} is ${after} now; it was ${before}`);
     if (attested) note(`an attestation of ${called(image)} still names the old digest`);
   }
-  if (kind === 'docker-archive') noteLostTags(images);
 }
 
 function called({ names, platform, imageId }: ConvertedImage): string {
   const [tag = imageId ?? 'an image'] = tagsOf(names);
   return platform ? `${tag} (${formatPlatform(platform)})` : tag;
-}
-
-/** Tags that name no repository are in the layout of the archive, and engines load the image without one. */
-function noteLostTags(images: readonly ConvertedImage[]): void {
-  for (const { names } of images) {
-    const [lost] = names.length > 0 && names.every((name) => dockerTag(name) === undefined) ? names : [];
-    if (lost !== undefined) note(`engines will load ${lost} without a tag, for it names no repository; give docker-archive:PATH:NAME:TAG`);
-  }
 }
 
 function imageJson({ names, platform, imageId, before, after, attested }: ConvertedImage): object {

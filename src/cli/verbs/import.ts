@@ -1,15 +1,15 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { buildImages } from '../../build/index.ts';
 import { parsePlatform } from '../../oci/index.ts';
-import { dateOf, sourceDate } from '../build/reproducible.ts';
-import { addOutputOptions, type OutputOptions, writeBuilt } from '../build/write-built.ts';
-import { parseCount } from '../choice.ts';
-import { addContainerOptions, type ContainerOptions, containerChanges } from '../container-options.ts';
+import { sourceDate } from '../build/reproducible.ts';
+import { addBuildOptions, type BuildVerbOptions, planFrom, writeBuilt } from '../build/write-built.ts';
+import { addContainerOptions } from '../container-options.ts';
 import { addExamples, addJson } from '../help.ts';
 import { plainTree, withInput } from '../input.ts';
+import { newImage } from '../new-image.ts';
 import { UsageError } from '../outcome.ts';
 
-interface Options extends ContainerOptions, OutputOptions {
+interface Options extends BuildVerbOptions {
   readonly platform?: string;
 }
 
@@ -20,11 +20,9 @@ export function define(command: Command): void {
     )
     .argument('<tar>', 'a tar, compressed or not, or - for standard input')
     .option('--platform <platform>', 'what it runs on, os/architecture[/variant]; linux/amd64 by default')
-    .addOption(new Option('--compression <name>', 'of the layer, gzip by default').choices(['none', 'gzip', 'zstd']))
-    .addOption(new Option('--level <level>', 'from 0 to 9 for gzip, 6 by default; from 1 to 22 for zstd, 3 by default').argParser(parseCount))
     .action(importTar);
   addContainerOptions(command);
-  addOutputOptions(command);
+  addBuildOptions(command, 'the layer');
   addJson(command);
   addExamples(command, [
     'lading import rootfs.tar.xz -t debian-mini:12 --cmd \'["/bin/bash"]\' -o debian.tar',
@@ -33,9 +31,12 @@ export function define(command: Command): void {
 }
 
 async function importTar(tar: string, options: Options): Promise<void> {
-  const { platform, author, compression, level } = options;
-  const created = dateOf(sourceDate());
-  const container = containerChanges(options);
+  const { platform, json } = options;
+  const wanted = newImage(options);
+  const plan = {
+    ...planFrom(options, wanted, sourceDate()),
+    ...(platform !== undefined && { platform: parsePlatform(platform) }),
+  };
   await withInput(tar, {}, async ({ archive }) => {
     if (archive.kind === 'folder')
       throw new UsageError(`Cannot import ${JSON.stringify(tar)}: it is a folder; \`build --add ${tar}:/\` makes an image of it`);
@@ -44,15 +45,6 @@ async function importTar(tar: string, options: Options): Promise<void> {
         `Cannot import ${JSON.stringify(tar)}: it is a ${archive.kind} and holds images already; \`convert\` writes them in another form`,
       );
     const layers = [{ tree: await plainTree(archive), createdBy: 'lading import' }];
-    const plan = {
-      layers,
-      container,
-      created,
-      ...(platform !== undefined && { platform: parsePlatform(platform) }),
-      ...(author !== undefined && { author }),
-      ...(compression && { compression }),
-      ...(level !== undefined && { level }),
-    };
-    await writeBuilt(options, (store) => buildImages([plan], store));
+    await writeBuilt(wanted, json, (store, building) => buildImages([{ ...plan, layers }], store, building));
   });
 }
