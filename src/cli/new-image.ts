@@ -22,7 +22,7 @@ export function addNewImageOptions(command: Command, tag: string, compression: s
     .option('-f, --force', 'replace a file that is there')
     .option('-t, --tag <reference>', `${tag}; may be repeated`, collectName)
     .addOption(new Option('--compression <name>', compression).choices(['none', 'gzip', 'zstd']))
-    .addOption(new Option('--level <level>', 'from 0 to 9 for gzip, 6 by default; from 1 to 22 for zstd, 3 by default').argParser(parseCount));
+    .addOption(new Option('--level <level>', 'from 0 to 9 for gzip, from 1 to 22 for zstd; 3 by default').argParser(parseCount));
 }
 
 /** Where a new image goes, and how its layers are compressed. */

@@ -5,7 +5,7 @@ import { gzip } from './gzip.ts';
 
 export interface CompressOptions {
   readonly format: 'gzip' | 'zstd';
-  /** From 0 to 9 for gzip, 6 by default; from 1 to 22 for zstd, 3 by default. */
+  /** From 0 to 9 for gzip, from 1 to 22 for zstd; 3 by default. */
   readonly level?: number;
 }
 

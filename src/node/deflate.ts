@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import native from 'node:zlib';
-import { ByteReader, type ByteStream } from '../stream/index.ts';
+import type { ByteStream } from '../stream/index.ts';
 
 const { Z_FINISH, Z_SYNC_FLUSH } = native.constants;
 
@@ -16,7 +16,7 @@ const WINDOW = 32 * 1024;
 export async function* deflate(input: ByteStream, level: number): AsyncGenerator<Uint8Array> {
   const width = availableParallelism() + 1;
   const compressing: Promise<Uint8Array>[] = [];
-  for await (const block of blocksOf(input)) {
+  for await (const block of blocksOf(input, width + 2)) {
     const result = deflateBlock(block, level);
     result.catch(() => {}); // it is waited for in its turn
     compressing.push(result);
@@ -32,24 +32,35 @@ interface Block {
   readonly isLast: boolean;
 }
 
-async function* blocksOf(input: ByteStream): AsyncGenerator<Block> {
-  const reader = new ByteReader(input);
-  let before = new Uint8Array(0);
-  try {
-    for (let isLast = false; !isLast; ) {
-      isLast = !(await reader.fill(BLOCK + 1));
-      const bytes = reader.peek(BLOCK).slice(0, BLOCK);
-      reader.advance(bytes.length);
-      yield { bytes, before, isLast };
-      before = bytes.subarray(-WINDOW);
+/**
+ * Cuts a stream into blocks. A block's memory is used again for the `count`th after it, when neither it nor the one behind it, whose dictionary it is, is being
+ * compressed any more.
+ */
+async function* blocksOf(input: ByteStream, count: number): AsyncGenerator<Block> {
+  const buffers = Array.from({ length: count }, () => new Uint8Array(BLOCK));
+  let number = 0;
+  let bytes = buffers[0] as Uint8Array;
+  let before: Uint8Array = new Uint8Array(0);
+  let filled = 0;
+  for await (const chunk of input) {
+    for (let at = 0; at < chunk.length; ) {
+      if (filled === BLOCK) {
+        yield { bytes, before, isLast: false };
+        before = bytes.subarray(-WINDOW);
+        bytes = buffers[++number % count] as Uint8Array;
+        filled = 0;
+      }
+      const piece = chunk.subarray(at, at + BLOCK - filled);
+      bytes.set(piece, filled);
+      filled += piece.length;
+      at += piece.length;
     }
-  } finally {
-    await reader.close();
   }
+  yield { bytes: bytes.subarray(0, filled), before, isLast: true };
 }
 
 function deflateBlock({ bytes, before, isLast }: Block, level: number): Promise<Uint8Array> {
-  const options = { level, finishFlush: isLast ? Z_FINISH : Z_SYNC_FLUSH, chunkSize: BLOCK, ...(before.length > 0 && { dictionary: before }) };
+  const options = { level, finishFlush: isLast ? Z_FINISH : Z_SYNC_FLUSH, chunkSize: BLOCK / 2, ...(before.length > 0 && { dictionary: before }) };
   return new Promise((resolve, reject) => {
     native.deflateRaw(bytes, options, (error, result) =>
       error ? reject(error) : resolve(new Uint8Array(result.buffer, result.byteOffset, result.length)),

@@ -36,7 +36,7 @@ export function define(command: Command): void {
     .addOption(new Option('--image <image>', 'only what has this tag, position (@N), digest or image ID'))
     .addOption(new Option('--platform <platform>', 'only the one for os/architecture[/variant]'))
     .addOption(new Option('--compression <name>', 'compress all layers so').choices(['none', 'gzip', 'zstd']))
-    .addOption(new Option('--level <level>', 'from 0 to 9 for gzip, 6 by default; from 1 to 22 for zstd, 3 by default').argParser(parseCount))
+    .addOption(new Option('--level <level>', 'from 0 to 9 for gzip, from 1 to 22 for zstd; 3 by default').argParser(parseCount))
     .addOption(new Option('--jobs <count>', 'how many layers at once; by default as many as there are processors').argParser(parseCount))
     .option('--classic', 'a docker-archive as engines before 25 wrote it, with plain layers')
     .action(convert);
