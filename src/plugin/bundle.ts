@@ -52,7 +52,7 @@ export function entryOf(bundles: readonly Bundle[]): string | undefined {
     bundle.entries.filter(isScript).map((file) => ({ isMain: MAIN.test(file), path: posix.join(placeOf(bundle, bundles), slashed(file)) })),
   );
   const main = found.filter(({ isMain }) => isMain);
-  const chosen = (found.length > 1 && main.length === 1 ? main : found).map(({ path }) => path);
+  const chosen = (found.length > 1 && main.length === 1 ? main : found).map(({ path }) => path).sort();
   if (chosen.length > 1)
     throw new Error(
       `Cannot choose what the container starts with: the bundle has the entries ${chosen.join(', ')}; name one in container.entrypoint`,

@@ -39,7 +39,7 @@ describe('a build of Rollup', () => {
     const project = rollup("'src/main.js'", ["{ dir: 'out/es' }", "{ dir: 'out/cjs', format: 'cjs' }"]);
     expect(project.run()).toMatchObject({
       status: 1,
-      output: expect.stringContaining('the bundle has the entries es/main.js, cjs/main.js; name one in container.entrypoint'),
+      output: expect.stringContaining('the bundle has the entries cjs/main.js, es/main.js; name one in container.entrypoint'),
     });
     expect(existsSync(project.path('image.tar'))).toBe(false);
   });

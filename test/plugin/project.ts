@@ -90,7 +90,7 @@ export class Project {
     const { image, names } = archive.images[0] as ImageArchive['images'][number];
     const tree = await image.tree();
     const files = new Map<string, string>();
-    const origins = new Map<string, number | undefined>();
+    const origins = new Map<string, unknown>();
     for (const { path, node } of tree.walk()) {
       if (node.type !== 'file') continue;
       files.set(path, new TextDecoder().decode(await collect(node.body.stream())));
@@ -122,7 +122,7 @@ export interface Seen {
   readonly digest: string;
   readonly files: ReadonlyMap<string, string>;
   /** The positions of the layers that they are from. */
-  readonly origins: ReadonlyMap<string, number | undefined>;
+  readonly origins: ReadonlyMap<string, unknown>;
   /** The steps of its history. */
   readonly layers: readonly string[];
   readonly digests: readonly string[];
