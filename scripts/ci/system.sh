@@ -3,7 +3,7 @@
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 need=()
-for package in attr bzip2 chromium docker.io iptables libarchive-tools python3 runc skopeo tar umoci xz-utils zstd; do
+for package in attr busybox-static bzip2 chromium docker.io iptables libarchive-tools podman python3 runc skopeo tar umoci xz-utils zstd; do
   dpkg -s "$package" >/dev/null 2>&1 || need+=("$package")
 done
 ((${#need[@]})) || exit 0

@@ -49,6 +49,10 @@ export function umoci(): Engine {
 export interface DockerEngine extends Engine {
   /** Loads an archive, and returns the ID of the image that has this tag then. */
   load(archive: Members | Uint8Array, tag: string): Promise<string>;
+  /** What a container of a loaded image prints, that has no network. */
+  run(tag: string, ...args: readonly string[]): string;
+  /** The file system of a loaded image. */
+  export(tag: string): Promise<Tree>;
 }
 
 /**
@@ -75,15 +79,21 @@ export async function docker(): Promise<DockerEngine | string> {
     ask('load', '-i', path);
     return ask('image', 'inspect', '--format', '{{.Id}}', tag).toString().trim();
   };
+  const exported = async (tag: string): Promise<Tree> => {
+    const container = ask('create', tag, '/none').toString().trim();
+    const tar = ask('export', container);
+    ask('rm', container);
+    return withoutEngine(treeFromTar(await scanTar(bytesSource(new Uint8Array(tar)))));
+  };
   return {
     load,
+    run: (tag, ...args) => ask('run', '--rm', '--network', 'none', tag, ...args).toString(),
+    export: exported,
     async merge(image) {
       await load(savedAs(image), 'test:1');
-      const container = ask('create', 'test:1', '/none').toString().trim();
-      const tar = ask('export', container);
-      ask('rm', container);
+      const tree = await exported('test:1');
       ask('rmi', '-f', 'test:1');
-      return withoutEngine(treeFromTar(await scanTar(bytesSource(new Uint8Array(tar)))));
+      return tree;
     },
     async close() {
       await stop(engine);
