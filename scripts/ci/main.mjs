@@ -9,12 +9,12 @@ import { tally, total } from './tally.mjs';
 /** @type {readonly (readonly [name: string, ...command: string[]])[]} */
 const steps = [
   ['demo', 'npm', 'run', 'demo'],
+  ['runtimes', 'node', 'scripts/ci/runtimes.mjs'], // some tests use them
   ['tests', 'node', 'scripts/ci/tests.mjs'],
   ['lint', 'npm', 'run', 'lint'],
   ['types', 'npm', 'run', 'types'],
   ['package', 'node', 'scripts/ci/package.mjs'],
   ['size', 'node', 'scripts/ci/size.mjs'],
-  ['runtimes', 'node', 'scripts/ci/runtimes.mjs'],
 ];
 
 const file = join(mkdtempSync(join(tmpdir(), 'lading-ci-')), 'tally');
