@@ -37,8 +37,8 @@ async function printed(project: Project): Promise<readonly string[]> {
 
 /** Where the image has packages. */
 async function places(project: Project): Promise<readonly string[]> {
-  const found = [...(await project.image()).files.keys()].filter((path) => path.endsWith('/package.json'));
-  return found.map((path) => path.replace('app/node_modules/', '').replace('/package.json', ''));
+  const found = [...(await project.image()).files.keys()].filter((path) => path.startsWith('app/node_modules/') && path.endsWith('/package.json'));
+  return found.map((path) => path.replace('app/node_modules/', '').replace('/package.json', '')).sort();
 }
 
 describe('the packages of', () => {
@@ -68,7 +68,7 @@ describe('the packages of', () => {
     project.link('.pnpm/a@1.0.0/node_modules/d', '../../d@4.0.0/node_modules/d');
     project.link('.pnpm/a@1.0.0/node_modules/@scope/c', '../../../@scope+c@3.0.0/node_modules/@scope/c');
     project.link('.pnpm/b@2.0.0/node_modules/d', '../../d@4.0.0/node_modules/d');
-    project.link('.pnpm/@scope+c@3.0.0/node_modules/b', '../../../b@2.0.0/node_modules/b');
+    project.link('.pnpm/@scope+c@3.0.0/node_modules/b', '../../b@2.0.0/node_modules/b');
     expect(await printed(project)).toEqual([
       'a@1.0.0 b@2.0.0 d@4.0.0 @scope/c@3.0.0 b@2.0.0 d@4.0.0 d@4.0.0',
       'b@1.0.0',
@@ -129,7 +129,7 @@ describe('a package', () => {
   });
 
   it('that is not installed is a warning that names it', async () => {
-    const project = using(['a', 'gone'], { ...installed('node_modules/a', 'a', '1.0.0', ['lost', 'node:fs', 'fs']) });
+    const project = using(['a', 'gone'], { ...installed('node_modules/a', 'a', '1.0.0', ['lost']) });
     const { status, output } = project.run();
     expect([status, output]).toEqual([0, expect.stringContaining('the bundle needs gone, lost, and they are not installed: the image is without')]);
     expect(await places(project)).toEqual(['a']);
