@@ -10,6 +10,7 @@ import { tallyChecks } from './tally.mjs';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 const doors = Object.keys(manifest.exports).filter((door) => door !== './package.json');
+const isPlugin = (/** @type {string} */ door) => manifest.exports[door].types.includes('/plugin/');
 const home = mkdtempSync(join(tmpdir(), 'lading-package-'));
 
 /** Runs a command and returns what it printed; what it printed is the reason when it fails. */
@@ -38,7 +39,7 @@ function installConsumer() {
   writeFileSync(join(home, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies: { lading: `file:${tarball}` } }));
   run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts']);
   const portable = doors
-    .filter((door) => door !== './node')
+    .filter((door) => door !== './node' && !isPlugin(door))
     .map((door, i) => `import * as door${i} from 'lading${door.slice(1)}';\nprint(door${i});\n`);
   writeFileSync(join(home, 'doors.ts'), `const print = (door: object): void => console.log(Object.keys(door).length);\n${portable.join('')}`);
 }
@@ -52,6 +53,14 @@ function nodeDoorCompiles() {
   symlinkSync(`${root}node_modules/@types`, join(home, 'node_modules/@types'));
   writeFileSync(join(home, 'node.ts'), "export * from 'lading/node';\n");
   run(tool('tsc'), ['node.ts', '--noEmit', '--strict', '--target', 'es2023', '--module', 'nodenext', '--types', 'node']);
+}
+
+/** Whoever uses the plugin has unplugin, and types of Node and of one bundler: those of the others are missing. */
+function pluginDoorsCompile() {
+  symlinkSync(`${root}node_modules/unplugin`, join(home, 'node_modules/unplugin'));
+  const uses = doors.filter(isPlugin).map((door, i) => `import lading${i} from 'lading${door.slice(1)}';\nlading${i}({ tags: ['app:1'] });\n`);
+  writeFileSync(join(home, 'plugins.ts'), uses.join(''));
+  run(tool('tsc'), ['plugins.ts', '--noEmit', '--strict', '--skipLibCheck', '--target', 'es2023', '--module', 'nodenext', '--types', 'node']);
 }
 
 function commandRuns() {
@@ -68,6 +77,7 @@ try {
     ['every portable door compiles by Node resolution, without Node types', () => compiles('nodenext', 'nodenext')],
     ['every portable door compiles by bundler resolution, without Node types', () => compiles('esnext', 'bundler')],
     ['the door for Node compiles', nodeDoorCompiles],
+    ['the doors for bundlers compile', pluginDoorsCompile],
     ...doors.map(
       (door) =>
         /** @type {[string, () => void]} */ ([`lading${door.slice(1)} loads`, () => void run('node', ['-e', `import('lading${door.slice(1)}')`])]),
