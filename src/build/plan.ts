@@ -6,7 +6,10 @@ import type { Tree } from '../tree/index.ts';
 /** A layer to be made: a tree, and where its root comes to lie. */
 export interface LayerPlan {
   readonly tree: Tree;
-  /** The directory that takes the tree's contents in, made where it is missing. Links on the way to it are followed inside the image. Default: the root. */
+  /**
+   * The directory that takes the tree's contents in, made where it is missing. Links on the way to it are followed inside the image, and directories that are
+   * there keep what they are. Default: the root.
+   */
   readonly at?: string;
   /** What the history says of the step. */
   readonly createdBy?: string;

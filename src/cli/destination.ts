@@ -11,10 +11,18 @@ export type Destination = { readonly kind: 'output' } | { readonly kind: 'file' 
 
 /**
  * Looks at where `-o` leads, before there is anything to write. A link leads to its file, which is what will be replaced.
- * @throws {PathError} `OUTPUT_EXISTS` for a file that is not to be replaced, `EISDIR`.
+ * @throws {PathError} `OUTPUT_EXISTS` for a file that is not to be replaced, `EISDIR`, `OUTPUT_FAILED` where it cannot be looked at.
  */
 export function destinationOf(path: string, force: boolean): Destination {
   if (path === '-') return { kind: 'output' };
+  try {
+    return placeOf(path, force);
+  } catch (error) {
+    throw faultOf(path, error);
+  }
+}
+
+function placeOf(path: string, force: boolean): Destination {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) throw new PathError('EISDIR', 'write', path, 'it is a directory; give the name of a file');
   if (stat && !stat.isFile()) return { kind: 'device', path };
@@ -54,12 +62,16 @@ async function writeInto(path: string, stream: ByteStream): Promise<void> {
   }
 }
 
-/** What the host says, as an error of ours. */
 async function named(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new PathError('OUTPUT_FAILED', 'write', path, error.message.split(',')[0] as string, { cause: error });
+    throw faultOf(path, error);
   }
+}
+
+/** What the host says, as an error of ours. */
+function faultOf(path: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'syscall' in error)) return error;
+  return new PathError('OUTPUT_FAILED', 'write', path, error.message.split(',')[0] as string, { cause: error });
 }

@@ -34,8 +34,13 @@ export function imageName(name: string, kind: ImageDestination['kind']): string 
   return kind !== 'docker-archive' || /[:/]/.test(name) ? name : `${name}:latest`;
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** Whether a folder is there, or a link to one, as far as can be seen. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // whoever reads or writes it says why
+  }
 }
 
 /** Writes images as they are. Names come from the destination, where it gives one. */

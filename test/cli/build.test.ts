@@ -1,8 +1,20 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { failure, json, lading, printed, shell } from './command.ts';
+import { failure, json, lading, printed, shell, start } from './command.ts';
 import { schemaFaults } from './schema.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'lading-build-'));
@@ -138,6 +150,30 @@ describe('lading build', () => {
     const { code: found, status: ended } = failure(['build', '--base', 'base.tar', '--add', addition, '-o', 'refused.tar'], { cwd });
     expect([ended, found]).toEqual([status, code]);
     expect(existsSync(join(cwd, 'refused.tar'))).toBe(false);
+  });
+
+  it('says what it cannot look at', () => {
+    shell('ln -sfn loop loop', cwd);
+    expect(failure(['build', '--add', 'loop:/', '-o', 'refused.tar'], { cwd })).toMatchObject({ status: 3, code: 'INPUT_UNREADABLE' });
+    expect(failure(['build', '--add', 'app:/', '-o', 'loop/x.tar'], { cwd })).toMatchObject({ status: 3, code: 'OUTPUT_FAILED' });
+  });
+
+  it('ends with a file that changes while it is read, or at Ctrl-C, and leaves nothing', async () => {
+    shell('mkdir -p large; head -c 200000000 /dev/urandom > large/file', cwd);
+    const running = async (name: string, act: (pid: number) => void): Promise<[unknown, string]> => {
+      const child = start(['build', '--add', 'large:/', '-o', name], cwd);
+      let text = '';
+      child.stderr?.on('data', (chunk) => {
+        if (text === '') act(child.pid as number); // a layer of that size is being compressed
+        text += chunk;
+      });
+      const status = await new Promise((ended) => child.once('close', (code, signal) => ended(code ?? signal)));
+      return [status, text];
+    };
+    const grow = (): void => appendFileSync(join(cwd, 'large/file'), 'more');
+    expect(await running('changed.tar', grow)).toEqual([3, expect.stringContaining('the file changed')]);
+    expect(await running('stopped.tar', (pid) => process.kill(pid, 'SIGINT'))).toEqual(['SIGINT', expect.any(String)]);
+    expect(readdirSync(cwd).filter((name) => /changed|stopped|\.lading|tmp/.test(name))).toEqual([]);
   });
 
   it('follows a link that is named, and none in a folder', () => {

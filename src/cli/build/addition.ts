@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { LayerPlan } from '../../build/index.ts';
 import { uniformTree } from '../../build/index.ts';
@@ -7,6 +7,7 @@ import { PathError } from '../../errors.ts';
 import { collect as collectBytes } from '../../stream/index.ts';
 import { Tree } from '../../tree/index.ts';
 import { printable } from '../format/text.ts';
+import { isFolder } from '../image-destination.ts';
 import { plainTree, withInput } from '../input.ts';
 import { note, UsageError } from '../outcome.ts';
 
@@ -59,8 +60,9 @@ function layer({ target }: Addition, tree: Tree): LayerPlan {
 }
 
 async function fromDisk(addition: Addition, { preserve, time, output }: AdditionOptions): Promise<LayerPlan> {
-  const isFolder = statSync(addition.source, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const { tree, target } = isFolder ? { tree: await folderTree(addition.source, output), target: addition.target } : await fileTree(addition);
+  const { tree, target } = isFolder(addition.source)
+    ? { tree: await folderTree(addition.source, output), target: addition.target }
+    : await fileTree(addition);
   return layer({ ...addition, target }, preserve ? tree : uniformTree(tree, { mtime: { seconds: time, nanoseconds: 0 } }));
 }
 
