@@ -69,7 +69,7 @@ describe('an interrupted command', () => {
   it('takes away what it was writing', async () => {
     writeFileSync(join(cwd, 'big.tar'), await tar([{ name: 'big', body: new Uint8Array(60_000_000) }]));
     const child = start(['export', 'big.tar', '-o', 'big-copy.tar', '--json'], cwd);
-    const unfinished = (): string[] => readdirSync(cwd).filter((name) => name.startsWith('.big-copy.tar'));
+    const unfinished = (): string[] => readdirSync(cwd).filter((name) => name.startsWith('.lading-part-'));
     await vi.waitFor(() => expect(unfinished()).toHaveLength(1), { timeout: 30_000, interval: 1 });
     child.kill('SIGTERM');
     const [, signal] = await once(child, 'exit');
