@@ -127,12 +127,12 @@ describe('the option', () => {
     expect((await facts(built("{ compression: 'none', to: 'oci:image' }"), 'image')).types).toEqual(types);
   });
 
-  it.skipIf(!('zstdCompressSync' in zlib))('compression zstd writes zstd (skipped where Node has none)', async () => {
-    expect((await facts(built("{ compression: 'zstd', to: 'oci:image' }"), 'image')).types).toContain('application/vnd.oci.image.layer.v1.tar+zstd');
-  });
-
-  it.skipIf('zstdCompressSync' in zlib)('compression zstd says that this Node cannot (skipped where it can)', () => {
-    expect(failure("{ compression: 'zstd' }")).toMatch(/zstd.*22\.15/);
+  it('compression zstd writes zstd, or says that this Node cannot', async () => {
+    if ('zstdCompressSync' in zlib)
+      expect((await facts(built("{ compression: 'zstd', to: 'oci:image' }"), 'image')).types).toContain(
+        'application/vnd.oci.image.layer.v1.tar+zstd',
+      );
+    else expect(failure("{ compression: 'zstd' }")).toMatch(/zstd.*22\.15/);
   });
 
   it('container rules over what the bundle says', async () => {
