@@ -74,14 +74,19 @@ export class Project {
     return output;
   }
 
-  /** What `node` prints when it starts a file of the image, which is unpacked for that. */
-  async started(entry: string): Promise<string> {
+  /** Unpacks the image and tells where a file of it is then. */
+  async unpacked(entry: string): Promise<string> {
     const archive = (await open(this.path('image.tar'))) as ImageArchive;
     const into = this.path('unpacked');
     rmSync(into, { recursive: true, force: true });
     await extractTree(await (await archive.image()).tree(), into);
     await archive.close();
-    const { stdout, stderr } = spawnSync(process.execPath, [join(into, entry)], { cwd: join(into, 'app'), encoding: 'utf8' });
+    return join(into, entry);
+  }
+
+  /** What `node` prints when it starts a file of the image. */
+  async started(entry: string): Promise<string> {
+    const { stdout, stderr } = spawnSync(process.execPath, [await this.unpacked(entry)], { cwd: this.path('unpacked/app'), encoding: 'utf8' });
     return stdout + stderr;
   }
 

@@ -1,0 +1,5 @@
+import lading from 'lading/vite';
+
+export default {
+  plugins: [lading({ from: 'nginx.tar', root: '/usr/share/nginx/html' })],
+};
