@@ -3,6 +3,9 @@ import { delimiter } from 'node:path';
 import zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type ImageArchive, open } from '../../src/open.ts';
+import { hybrid } from '../support/docker.ts';
+import { LAYERS, plainImage } from '../support/image.ts';
+import { tarOf } from '../support/pack.ts';
 import { writeBase } from './bases.ts';
 import { type Built, INSTALLED, newProject, type Project, SERVER } from './project.ts';
 
@@ -262,12 +265,12 @@ describe('a base', () => {
     expect(existsSync(project.path('image.tar'))).toBe(false);
   });
 
-  it('that is a plain tar or a folder is an error that says how to make an image of it', () => {
-    const project = made("{ from: 'dist' }");
-    expect(project.run()).toMatchObject({
-      status: 1,
-      output: expect.stringMatching(/"dist": it is a folder and holds no image; `lading import` makes one/),
-    });
+  it.each(['folder', 'tar'])('that is a plain %s is an error that says how to make an image of it', async (kind) => {
+    const project = made(`{ from: 'plain' }`);
+    if (kind === 'folder') mkdirSync(project.path('plain'));
+    else writeFileSync(project.path('plain'), await tarOf([{ name: 'etc/os-release', body: 'NAME=none' }]));
+    const message = `"plain": it is a ${kind} and holds no image; \`lading import\` makes one of it`;
+    expect(project.run()).toMatchObject({ status: 1, output: expect.stringContaining(message) });
   });
 });
 
@@ -290,7 +293,15 @@ describe('an output path that holds', () => {
     expect(readFileSync(project.path('taken/notes.txt'), 'utf8')).toBe('precious');
   });
 
-  it('an image that is not from here is an error, and one of an earlier build gives way', async () => {
+  it('an image that another program has made is an error', async () => {
+    const project = made('{}');
+    const archive = await tarOf(hybrid({ image: await plainImage(LAYERS), tags: ['app:1'] }));
+    writeFileSync(project.path('image.tar'), archive);
+    expect(project.run()).toMatchObject({ status: 1, output: expect.stringContaining('was not made by lading') });
+    expect(readFileSync(project.path('image.tar')).equals(archive)).toBe(true);
+  });
+
+  it('an image of an earlier build gives way', async () => {
     const project = made("{ to: 'image.tar', root: '/srv' }");
     expect(project.run().status).toBe(0);
     const first = await project.image();
