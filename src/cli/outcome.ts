@@ -6,7 +6,7 @@ export class UsageError extends Error {
   readonly code = 'USAGE';
 }
 
-const USAGE_CODES: ReadonlySet<string> = new Set(['USAGE', 'IMAGE_AMBIGUOUS', 'IMAGE_ATTESTED', 'OUTPUT_EXISTS']);
+const USAGE_CODES: ReadonlySet<string> = new Set(['USAGE', 'IMAGE_AMBIGUOUS', 'IMAGE_ATTESTED', 'OUTPUT_EXISTS', 'PLATFORM_INVALID']);
 
 /** Says on standard error what went wrong, and sets the status: 2 where another command line would help, else 3. */
 export function fail(error: unknown, json: boolean): void {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type BuildPlan, buildImages } from '../build/index.ts';
-import { openWritableFolder, spill } from '../node/index.ts';
+import { dateOf, openWritableFolder, sourceDate, spill } from '../node/index.ts';
 import { parseReference } from '../oci/index.ts';
 import { MemoryStore } from '../store/index.ts';
 import { bytesSource } from '../stream/index.ts';
@@ -19,7 +19,7 @@ import { assertReplaceable, parseTarget, type Target, writeTarget } from './targ
 export async function packImage(bundles: readonly Bundle[], options: LadingOptions, folder: string, channel: Channel): Promise<Made> {
   const targets = targetsOf(options, folder);
   for (const target of targets) await assertReplaceable(target);
-  const time = timeOf(options);
+  const time = (options.created === undefined ? undefined : secondsOf(options.created)) ?? sourceDate();
   const container = containerOf(bundles, options, channel);
   const layers = await layersOf(bundles, options, { folder, time }, channel);
   const { compression, tags = [defaultTag(folder)] } = options;
@@ -41,18 +41,6 @@ export async function packImage(bundles: readonly Bundle[], options: LadingOptio
 function targetsOf({ to, load }: LadingOptions, folder: string): readonly Target[] {
   const texts = to === undefined ? (load ? [] : ['image.tar']) : typeof to === 'string' ? [to] : to;
   return texts.map((text) => parseTarget(text, folder));
-}
-
-function timeOf({ created }: LadingOptions): number {
-  const { SOURCE_DATE_EPOCH } = process.env;
-  const seconds = secondsOf(created ?? Number(SOURCE_DATE_EPOCH || 0));
-  if (seconds === undefined)
-    throw new TypeError(`Cannot read SOURCE_DATE_EPOCH: ${JSON.stringify(SOURCE_DATE_EPOCH)} is no number of seconds since 1970`);
-  return seconds;
-}
-
-function dateOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 /** Name and version of the project, as a reference allows them. */

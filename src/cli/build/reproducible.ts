@@ -1,22 +1,13 @@
+import { sourceDate as readSourceDate } from '../../node/index.ts';
 import { UsageError } from '../outcome.ts';
 
-/**
- * The second that everything made is to be of: `SOURCE_DATE_EPOCH` (reproducible-builds.org), or 0.
- * @throws {UsageError} where the variable is no number of seconds.
- */
-export function sourceDate(environment: NodeJS.ProcessEnv = process.env): number {
-  const { SOURCE_DATE_EPOCH } = environment;
-  const text = SOURCE_DATE_EPOCH || '0';
-  const seconds = Number(text);
-  if (!/^\d+$/.test(text) || seconds > LATEST)
-    throw new UsageError(`Cannot read SOURCE_DATE_EPOCH: ${JSON.stringify(text)} is no number of seconds since 1970`);
-  return seconds;
-}
+export { dateOf } from '../../node/index.ts';
 
-/** The end of the year 9999, where RFC 3339 ends. */
-const LATEST = 253_402_300_799;
-
-/** A second as an image configuration writes it. */
-export function dateOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+/** The second that everything made is to be of. @throws {UsageError} where `SOURCE_DATE_EPOCH` is no number of seconds. */
+export function sourceDate(): number {
+  try {
+    return readSourceDate();
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
 }

@@ -4,7 +4,7 @@ import { MemoryStore, type Store } from '../../store/index.ts';
 import { type ContainerOptions, containerChanges } from '../container-options.ts';
 import { writeImages } from '../image-destination.ts';
 import { interruptible } from '../interrupt.ts';
-import { keep } from '../keep.ts';
+import { keepMade } from '../keep.ts';
 import { addNewImageOptions, type NewImage, type NewImageOptions } from '../new-image.ts';
 import { writeJson, writeOut } from '../output.ts';
 import { dateOf } from './reproducible.ts';
@@ -31,7 +31,7 @@ export async function writeBuilt(
   make: (store: Store, options: BuildOptions) => Promise<BuiltImages>,
 ): Promise<void> {
   const { kind, path, name } = destination;
-  const { store, descriptor, images } = await interruptible((signal) => make(new MemoryStore({ keep }), { signal }));
+  const { store, descriptor, images } = await interruptible((signal) => make(new MemoryStore({ keep: keepMade }), { signal }));
   const names = name === undefined ? tags : [name];
   await writeImages(destination, { store, images: (names.length > 0 ? names : [undefined]).map((each) => ({ name: each, descriptor })) });
   if (json) {

@@ -9,7 +9,7 @@ import { type ImageDestination, renamed, writeImages } from '../image-destinatio
 import { withInput } from '../input.ts';
 import { tagsOf } from '../inspect/image-facts.ts';
 import { interruptible } from '../interrupt.ts';
-import { keep } from '../keep.ts';
+import { keepMade } from '../keep.ts';
 import { addNewImageOptions, type NewImage, type NewImageOptions, newImage } from '../new-image.ts';
 import { note, UsageError } from '../outcome.ts';
 import { writeJson, writeOut } from '../output.ts';
@@ -41,7 +41,7 @@ export async function writeChanged(argument: string, options: ChangeVerbOptions,
     const chosen = await selectImage(archive.images, imageChoice(input, options), archive.artifacts);
     const dropped = archive.artifacts.filter(({ subject }) => subject !== undefined && subject === chosen.image.descriptor.digest);
     if (dropped.length > 0 && !options.dropAttestations) throw attested(dropped);
-    const store = new MemoryStore({ keep });
+    const store = new MemoryStore({ keep: keepMade });
     const changed = await interruptible((signal) => change(chosen.image, store, { ...changeOptions(wanted), signal }));
     const names = [wanted.tags, chosen.names, [undefined]].find(({ length }) => length > 0) as readonly (string | undefined)[];
     const images = renamed(

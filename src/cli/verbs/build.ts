@@ -69,6 +69,7 @@ type Ground = Pick<BuildPlan, 'platform' | 'base'>;
 async function withGrounds<T>({ base, image, platform = [] }: Options, use: (grounds: readonly Ground[]) => Promise<T>): Promise<T> {
   const platforms = distinctPlatforms(platform);
   const grounds: readonly Ground[] = platforms.length > 0 ? platforms.map((wanted) => ({ platform: wanted })) : [{}];
+  if (base === undefined && image !== undefined) throw new UsageError('Cannot choose an image of the base: name the base with --base');
   if (base === undefined) return use(grounds);
   return withInput(base, {}, async (input) => {
     const { archive } = input;

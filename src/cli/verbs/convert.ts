@@ -10,7 +10,7 @@ import { addExamples, addJson, IMAGE } from '../help.ts';
 import { type ImageDestination, imageDestination, renamed, tagAll, withLayout, writeImages } from '../image-destination.ts';
 import { withInput } from '../input.ts';
 import { tagsOf } from '../inspect/image-facts.ts';
-import { keep } from '../keep.ts';
+import { keepMade } from '../keep.ts';
 import { note, UsageError } from '../outcome.ts';
 import { writeJson } from '../output.ts';
 
@@ -115,7 +115,7 @@ async function write<T>(
       await tagAll(store, images);
       return look({ store, images });
     });
-  const store = writableOverlay(new MemoryStore({ keep }), from.store);
+  const store = writableOverlay(new MemoryStore({ keep: keepMade }), from.store);
   const images = renamed(await recompressImages(from, store, options), name);
   await writeImages(destination, { store, images }, classic);
   return look({ store, images });
