@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   utimesSync,
+  watch,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -161,13 +162,18 @@ describe('lading build', () => {
   it('ends with a file that changes while it is read, or at Ctrl-C, and leaves nothing', async () => {
     shell('mkdir -p large; head -c 200000000 /dev/urandom > large/file', cwd);
     const running = async (name: string, act: (pid: number) => void): Promise<[unknown, string]> => {
-      const child = start(['build', '--add', 'large:/', '-o', name], cwd);
+      const scratch = mkdtempSync(join(tmpdir(), 'lading-scratch-'));
+      const child = start(['build', '--add', 'large:/', '-o', name], cwd, { TMPDIR: scratch });
+      const watcher = watch(scratch, () => {
+        watcher.close();
+        act(child.pid as number); // a layer of that size waits in a temporary file, and is being compressed
+      });
       let text = '';
       child.stderr?.on('data', (chunk) => {
-        if (text === '') act(child.pid as number); // a layer of that size is being compressed
         text += chunk;
       });
       const status = await new Promise((ended) => child.once('close', (code, signal) => ended(code ?? signal)));
+      rmSync(scratch, { recursive: true });
       return [status, text];
     };
     const grow = (): void => appendFileSync(join(cwd, 'large/file'), 'more');

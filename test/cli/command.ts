@@ -60,6 +60,6 @@ export function shell(line: string, cwd: string): Outcome {
 }
 
 /** Starts the command without waiting for it. */
-export function start(args: readonly string[], cwd: string): ReturnType<typeof spawn> {
-  return spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+export function start(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): ReturnType<typeof spawn> {
+  return spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
 }
