@@ -1,4 +1,4 @@
-import { digestOf, digestStream } from '../digest/index.ts';
+import { digestOf, digestSource } from '../digest/index.ts';
 import { DigestError } from '../errors.ts';
 import { type Descriptor, embeddedData, isDistributable } from '../oci/index.ts';
 import { type GraphNode, hasSuccessors, type ReadableStore, walkGraph } from '../store/index.ts';
@@ -85,7 +85,7 @@ async function* verifyContents(store: ReadableStore, checked: Checked): AsyncGen
     const algorithm = computable(digest);
     if (!algorithm || checked.has(digest, source)) continue;
     checked.add(digest, source);
-    const actual = await digestStream(source.stream(), algorithm);
+    const actual = await digestSource(source, algorithm);
     if (actual === digest) continue;
     yield { code: 'BLOB_NAME', severity: 'error', where: digest, message: `what is kept under this digest has the digest ${actual}` };
   }

@@ -1,5 +1,5 @@
 import { decodeText, hasEscapes, toBase64 } from '../bytes/index.ts';
-import { digestStream } from '../digest/index.ts';
+import { digestSource } from '../digest/index.ts';
 import type { EntryType, PaxRecords, SparseRun, TarFormat, TarIndex } from '../tar/index.ts';
 import { formatTime } from './format/time.ts';
 import { bytesOf, encodeXattrs } from './rows.ts';
@@ -39,7 +39,7 @@ export interface IndexRow {
 export async function digestBodies(index: TarIndex): Promise<readonly (string | undefined)[]> {
   const digests: (string | undefined)[] = [];
   for (let entry = 0; entry < index.length; entry++) {
-    digests.push(index.type(entry) === 'file' ? (index.digest(entry) ?? (await digestStream(index.body(entry).stream()))) : undefined);
+    digests.push(index.type(entry) === 'file' ? (index.digest(entry) ?? (await digestSource(index.body(entry)))) : undefined);
   }
   return digests;
 }

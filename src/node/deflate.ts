@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import native from 'node:zlib';
 import type { ByteStream } from '../stream/index.ts';
+import { isIncompressible } from './incompressible.ts';
 
 const { Z_FINISH, Z_SYNC_FLUSH } = native.constants;
 
@@ -11,7 +12,7 @@ const WINDOW = 32 * 1024;
 
 /**
  * Raw deflate on all processors: blocks are compressed on threads of their own, each with the end of the one before it as its dictionary, and end on a byte, so
- * that joined they are one stream (as pigz does). The blocks are always cut alike, so the bytes do not depend on how many threads there are.
+ * that joined they are one stream (as pigz does). What is compressed already is only stored. The blocks are always cut alike, so the bytes do not depend on how many threads there are.
  */
 export async function* deflate(input: ByteStream, level: number): AsyncGenerator<Uint8Array> {
   const width = availableParallelism() + 1;
@@ -60,7 +61,12 @@ async function* blocksOf(input: ByteStream, count: number): AsyncGenerator<Block
 }
 
 function deflateBlock({ bytes, before, isLast }: Block, level: number): Promise<Uint8Array> {
-  const options = { level, finishFlush: isLast ? Z_FINISH : Z_SYNC_FLUSH, chunkSize: BLOCK / 2, ...(before.length > 0 && { dictionary: before }) };
+  const options = {
+    level: isIncompressible(bytes) ? 0 : level,
+    finishFlush: isLast ? Z_FINISH : Z_SYNC_FLUSH,
+    chunkSize: BLOCK / 2,
+    ...(before.length > 0 && { dictionary: before }),
+  };
   return new Promise((resolve, reject) => {
     native.deflateRaw(bytes, options, (error, result) =>
       error ? reject(error) : resolve(new Uint8Array(result.buffer, result.byteOffset, result.length)),

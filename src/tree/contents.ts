@@ -1,4 +1,4 @@
-import { type Digest, digestStream } from '../digest/index.ts';
+import { type Digest, digestSource } from '../digest/index.ts';
 import { mapPool } from '../stream/index.ts';
 import { knownSame, type SameContent } from './compare.ts';
 import type { FileNode, Node } from './node.ts';
@@ -19,9 +19,7 @@ export async function digestContents(...trees: readonly Tree[]): Promise<SameCon
 /** The SHA-256 digests of files: those they carry, or made by reading. */
 export async function digestFiles(files: Iterable<FileNode>): Promise<ReadonlyMap<Node, Digest>> {
   const list = [...files];
-  const digests = await mapPool(list, WIDTH, async ({ digest, body }) =>
-    digest?.startsWith('sha256:') ? (digest as Digest) : digestStream(body.stream()),
-  );
+  const digests = await mapPool(list, WIDTH, async ({ digest, body }) => (digest?.startsWith('sha256:') ? (digest as Digest) : digestSource(body)));
   return new Map(list.map((node, i) => [node, digests[i] as Digest]));
 }
 
