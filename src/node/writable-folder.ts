@@ -59,19 +59,38 @@ async function writeWhole(root: HeldDirectory, shown: string, content: ByteStrea
   }
 }
 
-/** One piece is written while the next one is read. */
+/** So much is written before the disk is asked to begin with it. */
+const SYNC = 16 * 1024 * 1024;
+
+/** One piece is written while the next one is read, and what is written goes to the disk meanwhile, so that little is left to wait for at the end. */
 async function fill(file: FileHandle, content: ByteStream): Promise<void> {
   let writing: Promise<void> = Promise.resolve();
+  let syncing: Promise<void> | undefined;
+  let fault: unknown; // Linux tells of a failed write once: what an earlier call was told, the last one is not
+  let unsynced = 0;
   try {
     for await (const chunk of content) {
       await writing;
       writing = file.writeFile(chunk); // all of it, from where the last one ended
       writing.catch(() => {}); // it is waited for above or below
+      unsynced += chunk.length;
+      if (unsynced < SYNC || syncing) continue;
+      unsynced = 0;
+      syncing = file
+        .datasync()
+        .catch((error) => {
+          fault = error;
+        })
+        .finally(() => {
+          syncing = undefined;
+        });
     }
     await writing;
+    await syncing;
     await file.datasync();
+    if (fault) throw fault;
   } finally {
-    await writing.catch(() => {});
+    await Promise.allSettled([writing, syncing]);
     await file.close();
   }
 }
