@@ -42,6 +42,7 @@ export function markdown(results, { rounds }) {
   const slower = results.filter(({ lading, peers }) => Object.values(peers).some(({ median, wrong }) => !wrong && median < lading.median));
   return [
     `Measured on ${machine}; ${rounds} rounds.`,
+    '',
     '| case | lading | spread | memory | best peer | others | limit | budget |',
     '|---|---|---|---|---|---|---|---|',
     ...results.map(markdownRow),
