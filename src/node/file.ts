@@ -70,11 +70,11 @@ class FileAccess implements RandomAccess {
     return this.#checked(buffer, readFully(this.#fd(), buffer, position, this.#path));
   };
 
-  async readInto(position: number, target: Uint8Array): Promise<number> {
+  readonly readInto = async (position: number, target: Uint8Array): Promise<number> => {
     const filled = await this.#track(readFullyLater(this.#fd(), target, position, this.#path));
     assertUnchanged(this.#fd(), this.#file.identity, this.#path);
     return filled;
-  }
+  };
 
   /** One chunk ahead: the next is read while the last is being used. */
   async *stream(start: number, end: number): ByteStream {

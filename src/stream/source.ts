@@ -83,9 +83,8 @@ class Range implements Source {
   }
 
   get readInto(): Source['readInto'] {
-    const access = this.#access;
-    if (!access.readInto) return undefined;
-    return async (position, target) => access.readInto?.(this.#start + position, target.subarray(0, this.#clamp(position, target.length))) ?? 0;
+    const readInto = this.#access.readInto;
+    return readInto && ((position, target) => readInto(this.#start + position, target.subarray(0, this.#clamp(position, target.length))));
   }
 
   stream(start = 0, end: number = this.size): ByteStream {

@@ -81,6 +81,25 @@ describe('a file opened as a Source', () => {
   });
 });
 
+describe('reading into memory of the caller', () => {
+  it('fills as much as there is, and in a slice no more than is its own', async () => {
+    const path = join(scratch(), 'into');
+    writeFileSync(path, 'abcdefgh');
+    await using source = await openFile(path);
+    const target = new Uint8Array(4);
+    expect([await source.readInto?.(6, target), new TextDecoder().decode(target.subarray(0, 2))]).toEqual([2, 'gh']);
+    expect([await source.slice(1, 4).readInto?.(0, target), new TextDecoder().decode(target)]).toEqual([3, 'bcd\0']);
+  });
+
+  it('says that the file has changed', async () => {
+    const path = join(scratch(), 'changed');
+    writeFileSync(path, 'abcdefgh');
+    await using source = await openFile(path);
+    appendFileSync(path, 'more');
+    await expect(source.readInto?.(0, new Uint8Array(4))).rejects.toMatchObject({ code: 'ESTALE' });
+  });
+});
+
 describe('a file that changes while it is open', () => {
   it('is ESTALE when it was cut and a read comes back short', async () => {
     const path = fileOf(pattern(1000));
