@@ -83,8 +83,8 @@ export class Image {
       throw new RangeError(`Cannot give the tree after layer ${at}: the image has ${layers.length} layers, counted from 0`);
     }
     const wanted = layers.slice(0, top + 1).filter((layer) => layer.isFileSystem);
-    // A layer is merged while those above it are still being read.
-    const reading = mapPool(wanted, this.#options.jobs ?? cores(), (layer) => layer.index());
+    // A layer is merged while those above it are still being read. The largest is what all wait for in the end, so it is begun first.
+    const reading = mapPool(wanted.toSorted(bySize), this.#options.jobs ?? cores(), (layer) => layer.index());
     const [tree] = await Promise.all([this.#treeAfter(layers, top), reading]);
     return tree.fork();
   }
@@ -132,6 +132,10 @@ export class Image {
     const { semantics } = this.#options;
     return layer.isFileSystem ? applyChangeset(lower, await layer.changeset(semantics), semantics) : lower;
   }
+}
+
+function bySize(a: Layer, b: Layer): number {
+  return b.descriptor.size - a.descriptor.size;
 }
 
 /** Node 20 has no `navigator`; what opens images there says `jobs`. */

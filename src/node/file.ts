@@ -4,8 +4,9 @@ import { type OpenedFile, openRegular, readFully, readFullyLater } from './descr
 import { hostPath } from './host-path.ts';
 import { assertUnchanged } from './identity.ts';
 
-// 170 MB through the page cache in chunks of 64 KiB, 256 KiB, 1 MiB: 200, 64 and 54 ms on Node 20.
-const CHUNK = 256 * 1024;
+// 170 MB through the page cache in chunks of 64 KiB, 256 KiB, 1 MiB: 200, 64 and 54 ms on Node 20. Merging an image of 266 MB of gzip takes an eighth less
+// processor time by 1 MiB than by 256 KiB.
+const CHUNK = 1024 * 1024;
 // Headers are read a few KiB at a time. Cut from slabs they cost a third less than allocated one by one.
 const SLAB = 64 * 1024;
 const SMALL = SLAB / 4;
