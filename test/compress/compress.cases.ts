@@ -54,9 +54,9 @@ export const compressCases: readonly Case[] = [
     },
   },
   {
-    name: 'gzip packs at level 3 where none is said',
+    name: 'gzip packs at level 2 where none is said',
     async run(): Promise<void> {
-      sameContent(await pack(long, { format: 'gzip' }), await pack(long, { format: 'gzip', level: 3 }));
+      sameContent(await pack(long, { format: 'gzip' }), await pack(long, { format: 'gzip', level: 2 }));
     },
   },
   {
