@@ -127,8 +127,14 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** A copy of `bytes[start, end)` that shares nothing with it. `slice` will not do: that of Node's `Buffer` is a view. */
 export function copyBytes(bytes: Uint8Array, start = 0, end: number = bytes.length): Uint8Array {
-  return new Uint8Array(bytes.subarray(start, end));
+  if (end - start > FEW) return new Uint8Array(bytes.subarray(start, end));
+  const copy = new Uint8Array(end - start);
+  for (let i = 0; i < copy.length; i++) copy[i] = bytes[start + i] as number;
+  return copy;
 }
+
+/** A view costs more to make than so few bytes to copy one by one. */
+const FEW = 48;
 
 /** One byte string out of many. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {

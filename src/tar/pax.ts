@@ -31,15 +31,18 @@ export function parsePax(body: Uint8Array, offset: number): PaxHeader {
   const records = new Map<string, Uint8Array>();
   let sparsePairs: Uint8Array[] | undefined;
   for (let at = 0; at < body.length; ) {
-    const end = recordEnd(body, at, offset);
     const start = find(body, SPACE, at) + 1;
+    const end = recordEnd(body, at, start, offset);
     const equals = find(body, EQUALS, start);
     if (equals >= end || equals === start) throw faulty(offset, `the record at byte ${at} has no key`);
-    const key = keyOf(body, start, equals);
     const value = copyBytes(body, equals + 1, end - 1);
-    if (key.includes('\0')) throw faulty(offset, `the key of the record at byte ${at} holds a NUL byte`);
+    let key = ownKey(body, start, equals);
+    if (key === undefined) {
+      key = decodeText(body, start, equals);
+      if (key.includes('\0')) throw faulty(offset, `the key of the record at byte ${at} holds a NUL byte`);
+      if (key.startsWith(SPARSE)) sparsePairs = withPair(sparsePairs ?? [], key, value, offset);
+    }
     if (TEXT_KEYS.has(key) && value.includes(0)) throw faulty(offset, `its ${key} holds a NUL byte`);
-    if (key.startsWith(SPARSE)) sparsePairs = withPair(sparsePairs ?? [], key, value, offset);
     records.set(key, value);
     at = end;
   }
@@ -60,9 +63,10 @@ function find(bytes: Uint8Array, byte: number, from: number): number {
   return at;
 }
 
-/** A key as text. Those that stand for fields are constants: such a string is found sooner than it is made anew. */
-function keyOf(body: Uint8Array, start: number, end: number): string {
-  return OWN_KEYS.find((key) => key.length === end - start && isAt(body, start, key)) ?? decodeText(body, start, end);
+/** A key that stands for a field, as the constant: it is found sooner than made anew. */
+function ownKey(body: Uint8Array, start: number, end: number): string | undefined {
+  for (const key of FIELD_KEYS) if (key.length === end - start && isAt(body, start, key)) return key;
+  return undefined;
 }
 
 function isAt(body: Uint8Array, start: number, key: string): boolean {
@@ -70,17 +74,12 @@ function isAt(body: Uint8Array, start: number, key: string): boolean {
   return true;
 }
 
-function recordEnd(body: Uint8Array, start: number, offset: number): number {
-  let length = 0;
-  let at = start;
-  for (; body[at] !== SPACE; at++) {
-    const digit = (body[at] ?? 0) - 0x30;
-    if (digit < 0 || digit > 9 || at - start > 9) throw faulty(offset, `the record at byte ${start} has no length`);
-    length = length * 10 + digit;
-  }
+/** Where the record at `start` ends, whose key begins at `key`. */
+function recordEnd(body: Uint8Array, start: number, key: number, offset: number): number {
+  const length = key - start > 11 ? Number.NaN : digits(body, start, key - 1);
+  if (Number.isNaN(length)) throw faulty(offset, `the record at byte ${start} has no length`);
   const end = start + length;
-  if (end > body.length || end <= at + 1 || body[end - 1] !== NEWLINE)
-    throw faulty(offset, `the record at byte ${start} is not ${length} bytes long`);
+  if (end > body.length || end <= key || body[end - 1] !== NEWLINE) throw faulty(offset, `the record at byte ${start} is not ${length} bytes long`);
   return end;
 }
 
@@ -177,20 +176,9 @@ export function xattrRecord(name: string, value: Uint8Array): readonly [key: str
   return [LIBARCHIVE_XATTR + name.replaceAll('%', '%25').replaceAll('=', '%3D'), encodeText(toBase64(value))];
 }
 
-const OWN_KEYS: readonly string[] = [
-  ...TEXT_KEYS,
-  'linkpath',
-  'size',
-  'uid',
-  'gid',
-  'mtime',
-  'atime',
-  'ctime',
-  'hdrcharset',
-  'SCHILY.devmajor',
-  'SCHILY.devminor',
-  SELINUX,
-];
+/** The records that most extended headers are of, the commonest first. */
+const FIELD_KEYS: readonly string[] = ['mtime', 'atime', 'ctime', 'path', 'linkpath', 'size', 'uid', 'gid', 'uname', 'gname'];
+const OWN_KEYS: readonly string[] = [...FIELD_KEYS, 'hdrcharset', 'SCHILY.devmajor', 'SCHILY.devminor', SELINUX];
 
 /** Whether a record says what a field of `Header` says, so that a writer makes it anew. */
 export function isOwnRecord(key: string): boolean {
@@ -203,18 +191,24 @@ function isXattr(key: string): boolean {
 
 /** Extended attributes in whichever form they came: star's (bytes as they are), libarchive's (names URL-encoded, values in base64), Red Hat's. */
 export function xattrsOf(records: PaxRecords, offset: number): ReadonlyMap<string, Uint8Array> {
-  if (records.size === 0) return NO_XATTRS;
-  const xattrs = new Map<string, Uint8Array>();
+  let xattrs: Map<string, Uint8Array> | undefined;
   for (const [key, value] of records) {
-    if (key.startsWith(LIBARCHIVE_XATTR)) {
-      const name = decodePercent(key.slice(LIBARCHIVE_XATTR.length));
-      const bytes = fromBase64(decodeText(value));
-      if (!bytes || name.includes('\0')) throw faulty(offset, `its ${quote(key)} is no attribute in base64`);
-      if (!records.has(XATTR + name)) xattrs.set(name, bytes);
-    } else if (key.startsWith(XATTR)) xattrs.set(key.slice(XATTR.length), value);
-    else if (key === SELINUX && !records.has(`${XATTR}security.selinux`)) xattrs.set('security.selinux', value);
+    const found = xattrOf(key, value, offset);
+    if (!found || (!key.startsWith(XATTR) && records.has(XATTR + found[0]))) continue;
+    xattrs ??= new Map();
+    xattrs.set(...found);
   }
-  return xattrs.size > 0 ? xattrs : NO_XATTRS;
+  return xattrs ?? NO_XATTRS;
+}
+
+function xattrOf(key: string, value: Uint8Array, offset: number): [name: string, value: Uint8Array] | undefined {
+  if (key.startsWith(XATTR)) return [key.slice(XATTR.length), value];
+  if (key === SELINUX) return ['security.selinux', value];
+  if (!key.startsWith(LIBARCHIVE_XATTR)) return undefined;
+  const name = decodePercent(key.slice(LIBARCHIVE_XATTR.length));
+  const bytes = fromBase64(decodeText(value));
+  if (!bytes || name.includes('\0')) throw faulty(offset, `its ${quote(key)} is no attribute in base64`);
+  return [name, bytes];
 }
 
 const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map();
