@@ -35,7 +35,7 @@ const tagsIn = (path: string): unknown => (json(['inspect', path], { cwd }) as {
 describe('edit', () => {
   it('takes a path out of every layer, keeps the names of the image, and leaves what is whole', () => {
     const { stderr } = changed('edit', 'demo.tar', '--remove', 'tmp/cache', '-o', 'clean.tar');
-    expect(stderr).toBe('lading: layers: 3 before, 3 now; new: 0, 1\n');
+    expect(stderr).toBe('lading: layers: 3 before, 3 now; new: layer 0, layer 1\n');
     expect(readFileSync(join(cwd, 'demo.tar')).includes('xxxxx')).toBe(true);
     expect(readFileSync(join(cwd, 'clean.tar')).includes('xxxxx')).toBe(false);
     expect(tagsIn('clean.tar')).toEqual([['demo:1', 'demo:2']]);
@@ -99,9 +99,9 @@ describe('edit', () => {
 
 describe('squash', () => {
   it('makes one layer of all, or of some', () => {
-    expect(changed('squash', 'demo.tar', '-o', 'flat.tar').stderr).toBe('lading: layers: 3 before, 1 now; new: 0\n');
-    expect(changed('squash', 'demo.tar', '1..', '-o', 'top.tar').stderr).toBe('lading: layers: 3 before, 2 now; new: 1\n');
-    expect(changed('squash', 'demo.tar', '0..1', '-o', 'low.tar').stderr).toBe('lading: layers: 3 before, 2 now; new: 0\n');
+    expect(changed('squash', 'demo.tar', '-o', 'flat.tar').stderr).toBe('lading: layers: 3 before, 1 now; new: layer 0\n');
+    expect(changed('squash', 'demo.tar', '1..', '-o', 'top.tar').stderr).toBe('lading: layers: 3 before, 2 now; new: layer 1\n');
+    expect(changed('squash', 'demo.tar', '0..1', '-o', 'low.tar').stderr).toBe('lading: layers: 3 before, 2 now; new: layer 0\n');
     for (const path of ['flat.tar', 'top.tar', 'low.tar']) {
       expect(show('diff', '--ignore-time', '--semantic', 'demo.tar', path)).toBe('');
       expect(show('verify', path)).toBe('good\n');
@@ -121,7 +121,7 @@ describe('squash', () => {
 
 describe('append', () => {
   it('puts tars on top as they are', () => {
-    expect(changed('append', 'demo.tar', 'layer.tar', 'app.tar.gz', '-o', 'more.tar').stderr).toBe('lading: layers: 3 before, 5 now; new: 3, 4\n');
+    expect(changed('append', 'demo.tar', 'layer.tar', 'app.tar.gz', '-o', 'more.tar').stderr).toBe('lading: layers: 3 before, 5 now; new: layer 3, layer 4\n');
     expect(show('cat', 'more.tar', 'added')).toBe('a');
     expect(show('verify', 'more.tar')).toBe('good\n');
   });

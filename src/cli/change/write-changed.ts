@@ -96,8 +96,8 @@ async function reportOf({ destination: { kind, path }, tags, chosen, changed, dr
 
 async function tell({ chosen, changed, dropped, store }: Report, isSilent: boolean): Promise<void> {
   const [before, after] = [await chosen.image.layers(), await changed.layers()];
-  const made: number[] = [];
-  for (const { position, descriptor } of after) if (await store.exists(descriptor)) made.push(position);
+  const made: string[] = [];
+  for (const { position, descriptor } of after) if (await store.exists(descriptor)) made.push(`layer ${position}`);
   note(`layers: ${before.length} before, ${after.length} now; new: ${made.join(', ') || 'none'}`);
   for (const { kind, descriptor } of dropped) note(`left behind: ${kind} ${descriptor.digest}`);
   if (!isSilent) await writeOut(`${changed.descriptor.digest}\n`);
