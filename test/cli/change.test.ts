@@ -121,7 +121,9 @@ describe('squash', () => {
 
 describe('append', () => {
   it('puts tars on top as they are', () => {
-    expect(changed('append', 'demo.tar', 'layer.tar', 'app.tar.gz', '-o', 'more.tar').stderr).toBe('lading: layers: 3 before, 5 now; new: layer 3, layer 4\n');
+    expect(changed('append', 'demo.tar', 'layer.tar', 'app.tar.gz', '-o', 'more.tar').stderr).toBe(
+      'lading: layers: 3 before, 5 now; new: layer 3, layer 4\n',
+    );
     expect(show('cat', 'more.tar', 'added')).toBe('a');
     expect(show('verify', 'more.tar')).toBe('good\n');
   });
