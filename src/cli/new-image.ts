@@ -1,28 +1,24 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { COMPRESSION_LEVELS } from '../compress/index.ts';
-import { type LayerCompression, parseReference } from '../oci/index.ts';
-import { parseCount } from './choice.ts';
+import { type Command, InvalidArgumentError } from 'commander';
+import { parseReference } from '../oci/index.ts';
+import { addCompression, type CompressionChoice, compressionFrom } from './compression.ts';
 import { type ImageDestination, imageDestination, imageName } from './image-destination.ts';
 import { UsageError } from './outcome.ts';
 
 /** What every verb is told that makes a new image. */
-export interface NewImageOptions {
+export interface NewImageOptions extends CompressionChoice {
   readonly output: string;
   readonly force?: boolean;
   readonly json?: boolean;
   readonly tag?: readonly string[];
-  readonly compression?: LayerCompression;
-  readonly level?: number;
 }
 
 /** Adds these options. What `--tag` and `--compression` do is said in the verb's own words. */
 export function addNewImageOptions(command: Command, tag: string, compression: string): Command {
-  return command
+  command
     .requiredOption('-o, --output <destination>', 'where to write: docker-archive:PATH, oci:DIR, oci-archive:PATH, a path alone, or -')
     .option('-f, --force', 'replace a file that is there')
-    .option('-t, --tag <reference>', `${tag}; may be repeated`, collectName)
-    .addOption(new Option('--compression <name>', compression).choices(['none', 'gzip', 'zstd']))
-    .addOption(new Option('--level <level>', 'from 0 to 9 for gzip, from 1 to 22 for zstd; 3 by default').argParser(parseCount));
+    .option('-t, --tag <reference>', `${tag}; may be repeated`, collectName);
+  return addCompression(command, compression);
 }
 
 /** Where a new image goes, and how its layers are compressed. */
@@ -32,7 +28,7 @@ export interface NewImage {
   readonly isSilent: boolean;
   /** The names that the command line gives it. */
   readonly tags: readonly string[];
-  readonly compression: { readonly compression?: LayerCompression; readonly level?: number };
+  readonly compression: CompressionChoice;
 }
 
 /** Looks at all of it before there is any work. @throws {UsageError} and as `imageDestination`. */
@@ -45,15 +41,6 @@ export function newImage(options: NewImageOptions): NewImage {
     throw new UsageError('Cannot name the image: both --tag and the destination do; leave out one');
   const tags = tag.map((name) => imageName(name, destination.kind));
   return { destination, isSilent, tags: [...new Set(tags)], compression: compressionFrom(options) };
-}
-
-function compressionFrom({ compression, level }: NewImageOptions): NewImage['compression'] {
-  if (level === undefined) return compression ? { compression } : {};
-  if (compression === undefined || compression === 'none')
-    throw new UsageError('Cannot use a level: it is one of a compression; give --compression gzip or zstd');
-  const { least, most } = COMPRESSION_LEVELS[compression];
-  if (level < least || level > most) throw new UsageError(`Cannot use level ${level}: ${compression} has the levels ${least} to ${most}`);
-  return { compression, level };
 }
 
 /** A tag alone is a name in layouts; whatever else there is must be a reference. */

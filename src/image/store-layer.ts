@@ -14,7 +14,7 @@ export interface StoredLayer {
 export interface StoreLayerOptions {
   /** Default gzip, which every engine reads. */
   readonly compression?: LayerCompression;
-  /** From 0 to 9 for gzip, from 1 to 22 for zstd; 3 by default. */
+  /** As for `compress`. */
   readonly level?: number;
   /** A media type of layers, whatever compression it names. Default OCI's. */
   readonly mediaType?: string;

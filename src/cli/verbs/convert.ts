@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
-import { type CompressOptions, compress } from '../../compress/index.ts';
 import { type ConvertedImage, compareConversion, type ImageSet, imagesToCopy, recompressImages } from '../../convert.ts';
 import type { RecompressOptions } from '../../image/index.ts';
-import { formatPlatform, type LayerCompression } from '../../oci/index.ts';
+import { formatPlatform } from '../../oci/index.ts';
 import { MemoryStore, writableOverlay } from '../../store/index.ts';
 import { imageChoice, parseCount, type TreeChoice } from '../choice.ts';
+import { addCompression, type CompressionChoice, compressionFrom } from '../compression.ts';
 import { addExamples, addJson, IMAGE } from '../help.ts';
 import { type ImageDestination, imageDestination, renamed, tagAll, withLayout, writeImages } from '../image-destination.ts';
 import { withInput } from '../input.ts';
@@ -14,12 +14,10 @@ import { keepMade } from '../keep.ts';
 import { note, UsageError } from '../outcome.ts';
 import { writeJson } from '../output.ts';
 
-interface Options extends Pick<TreeChoice, 'image' | 'platform'> {
+interface Options extends Pick<TreeChoice, 'image' | 'platform'>, CompressionChoice {
   readonly json?: boolean;
   readonly output?: string;
   readonly force?: boolean;
-  readonly compression?: LayerCompression;
-  readonly level?: number;
   readonly jobs?: number;
   readonly classic?: boolean;
 }
@@ -34,9 +32,8 @@ export function define(command: Command): void {
     .option('-o, --output <destination>', 'where to write; - is standard output')
     .option('-f, --force', 'replace a file that is there')
     .addOption(new Option('--image <image>', 'only what has this tag, position (@N), digest or image ID'))
-    .addOption(new Option('--platform <platform>', 'only the one for os/architecture[/variant]'))
-    .addOption(new Option('--compression <name>', 'compress all layers so').choices(['none', 'gzip', 'zstd']))
-    .addOption(new Option('--level <level>', 'from 0 to 9 for gzip, from 1 to 22 for zstd; 3 by default').argParser(parseCount))
+    .addOption(new Option('--platform <platform>', 'only the one for os/architecture[/variant]'));
+  addCompression(command, 'compress all layers so')
     .addOption(new Option('--jobs <count>', 'how many layers at once; by default as many as there are processors').argParser(parseCount))
     .option('--classic', 'a docker-archive as engines before 25 wrote it, with plain layers')
     .action(convert);
@@ -74,23 +71,12 @@ function destinationFrom(path: string | undefined, { output, force = false, clas
   return destination;
 }
 
-function recompressionFrom({ compression: asked, level, jobs = availableParallelism(), classic }: Options): RecompressOptions | undefined {
-  if (classic && asked !== undefined && asked !== 'none') throw new UsageError('Cannot compress layers: the classic form has plain ones');
-  const compression = classic ? 'none' : asked;
-  if (level !== undefined && (compression ?? 'none') === 'none')
-    throw new UsageError('Cannot use a level: nothing is to be compressed; give --compression');
+function recompressionFrom({ jobs = availableParallelism(), classic, ...choice }: Options): RecompressOptions | undefined {
   if (jobs < 1) throw new UsageError('Cannot work with 0 jobs: give at least 1');
-  if (compression && compression !== 'none') assertPossible(compression, level);
-  return compression && { compression, jobs, ...(level !== undefined && { level }) };
-}
-
-/** Before the destination is touched. @throws {LadingError} `COMPRESS_UNSUPPORTED` */
-function assertPossible(format: CompressOptions['format'], level: number | undefined): void {
-  try {
-    compress([], { format, ...(level !== undefined && { level }) });
-  } catch (error) {
-    throw error instanceof RangeError ? new UsageError(error.message) : error;
-  }
+  const { compression, ...rest } = compressionFrom(choice);
+  if (!classic) return compression && { compression, jobs, ...rest };
+  if (compression !== undefined && compression !== 'none') throw new UsageError('Cannot compress layers: the classic form has plain ones');
+  return { compression: 'none', jobs };
 }
 
 /**
