@@ -12,6 +12,8 @@ export class ByteReader {
   #taken = 0;
   #available = 0;
   #ended = false;
+  /** Whether the stream has been asked for a chunk and has not answered. */
+  #waiting = false;
   /** How many bytes have been taken or skipped. */
   position = 0;
 
@@ -31,7 +33,7 @@ export class ByteReader {
   /** Waits until `length` bytes are here; `false` if the stream ends before. */
   async fill(length: number): Promise<boolean> {
     while (this.#available < length && !this.#ended) {
-      const { done, value } = await this.#chunks.next();
+      const { done, value } = await this.#next();
       if (done) this.#ended = true;
       else if (value.length > 0) {
         this.#queue.push(value);
@@ -39,6 +41,15 @@ export class ByteReader {
       }
     }
     return this.#available >= length;
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    this.#waiting = true;
+    try {
+      return await this.#chunks.next();
+    } finally {
+      this.#waiting = false;
+    }
   }
 
   /** At least `length` contiguous bytes that are here already (fewer if fewer are), without taking them. */
@@ -94,13 +105,18 @@ export class ByteReader {
     return length - left;
   }
 
-  /** Tells the stream that no more will be asked for. */
+  /**
+   * Tells the stream that no more will be asked for, and waits until it has let go of what it held. One that is being waited for can only be told when it
+   * answers, which may be never: that is not waited for.
+   */
   async close(): Promise<void> {
     this.#ended = true;
     this.#queue = [];
     this.#taken = 0;
     this.#available = 0;
-    await this.#chunks.return?.();
+    const closing = this.#chunks.return?.();
+    if (this.#waiting) closing?.catch(() => undefined);
+    else await closing;
   }
 }
 

@@ -83,6 +83,19 @@ export const lifetimeCases: readonly Case[] = [
     },
   ]),
   ...endless.map(([name, bytes]) => ({
+    name: `a loop over ${name} that is left does not wait for an input that stalls`,
+    async run(): Promise<void> {
+      async function* stalled(): AsyncGenerator<Uint8Array> {
+        yield bytes.subarray(0, bytes.length >> 1);
+        await new Promise(() => undefined);
+      }
+      for await (const _ of decompress(stalled())) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        break;
+      }
+    },
+  })),
+  ...endless.map(([name, bytes]) => ({
     name: `a consumer of ${name} that stalls stalls the input`,
     async run(): Promise<void> {
       const watch = watched(bytes, 8192);
