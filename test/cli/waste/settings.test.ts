@@ -83,6 +83,7 @@ describe('a .lading.json', () => {
     [{ waste: { failOn: '*.pem' } }, /"waste\.failOn" is not a list of patterns/],
     [{ waste: { maxWaste: '500%' } }, /Cannot use "waste\.maxWaste" of .*a\.json: "500%" is no percentage/],
     [{ waste: { maxBytes: 'x' } }, /Cannot use "waste\.maxBytes" of .*a\.json: "x" is no size/],
+    [{ waste: { failOn: [''] } }, /Cannot use the pattern ""/],
     [{ waste: [] }, /"waste" is no object/],
     ['[', /it is no JSON/],
   ])('is refused: %j', async (value, message) => {
