@@ -1,4 +1,6 @@
+import { LadingError, quote } from './errors.ts';
 import {
+  type CatalogArtifact,
   type CatalogImage,
   catalogOf,
   type ImageChoice,
@@ -24,7 +26,7 @@ export interface ImageSet {
  * The images of an archive as they are to be copied: all that it names, artifacts and attestations with their images, or only what is chosen. A name chooses all
  * that has it, such as every platform of an index; a platform one image. Where the two views of a docker-archive contradict each other, its images are those of
  * `manifest.json`.
- * @throws {ImageError} `IMAGE_AMBIGUOUS`, `IMAGE_NOT_FOUND`
+ * @throws {ImageError} `IMAGE_AMBIGUOUS`, `IMAGE_NOT_FOUND` @throws {LadingError} the fault of an image that cannot be read, where all are wanted.
  */
 export async function imagesToCopy(archive: ImageArchive, choice: ImageChoice = {}): Promise<ImageSet> {
   const store = archive.stores.reduce<ReadableStore>(
@@ -32,11 +34,23 @@ export async function imagesToCopy(archive: ImageArchive, choice: ImageChoice = 
     archive.stores[0] as ReadableStore,
   );
   const all = await namedContent(archive);
-  if (choice.image === undefined && choice.platform === undefined) return { store, images: all };
+  if (choice.image === undefined && choice.platform === undefined) {
+    const faulty = archive.artifacts.find(({ kind }) => kind === 'faulty');
+    if (faulty) throw leftOut(faulty);
+    return { store, images: all };
+  }
   const named = choice.platform === undefined ? all.filter(({ name }) => name !== undefined && sameReference(name, choice.image as string)) : [];
   if (new Set(named.map(({ descriptor }) => descriptor.digest)).size === 1)
     return { store, images: all.filter(({ descriptor }) => named.some((each) => each.descriptor === descriptor)) };
   return { store, images: entriesOf(await selectImage(archive.images, choice, archive.artifacts)) };
+}
+
+/** An image that cannot be read cannot be copied, and is not left out in silence. */
+function leftOut({ names: [name], descriptor, error }: CatalogArtifact): LadingError {
+  const { code, message } = error as LadingError;
+  return new LadingError(code, `Cannot copy all images: ${quote(name ?? descriptor.digest)} is faulty; choose others with --image. ${message}`, {
+    cause: error,
+  });
 }
 
 async function namedContent({ stores, images, disagreements }: ImageArchive): Promise<readonly NamedDescriptor[]> {

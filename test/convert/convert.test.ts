@@ -4,7 +4,7 @@ import { digestOf } from '../../src/digest/index.ts';
 import { type DockerArchiveOptions, parseManifestFile, writeDockerArchive } from '../../src/docker/index.ts';
 import { type CatalogImage, imageId } from '../../src/image/index.ts';
 import { WritableLayout, writeOciArchive } from '../../src/layout/index.ts';
-import { DOCKER_CONFIG, DOCKER_LAYER, DOCKER_MANIFEST, OCI_MANIFEST, REF_NAME } from '../../src/oci/index.ts';
+import { DOCKER_CONFIG, DOCKER_LAYER, DOCKER_MANIFEST, encodeJson, OCI_MANIFEST, REF_NAME } from '../../src/oci/index.ts';
 import { type ImageArchive, open } from '../../src/open.ts';
 import { copy, MemoryStore, writableOverlay } from '../../src/store/index.ts';
 import { collect, memoryFolder, type WritableFolder } from '../../src/stream/index.ts';
@@ -232,6 +232,20 @@ describe('what is copied', () => {
     expect(await digests({ image: 'app:1', platform: 'linux/arm64' })).toEqual([archive.images[1]?.digest]);
     expect(await digests({ image: '@0' })).toEqual([archive.images[0]?.digest]);
     expect((await failureOf(() => digests({ image: 'none:1' }))).code).toBe('IMAGE_NOT_FOUND');
+  });
+
+  it('is never all but what cannot be read', async () => {
+    const cut = {
+      ...other,
+      config: encodeJson({ ...(JSON.parse(new TextDecoder().decode(other.config)) as object), rootfs: { type: 'layers', diff_ids: [] } }),
+    };
+    const archive = await opened(classic(app, { image: cut, tags: ['db:1'] }));
+    expect(archive.images.map(({ names }) => names)).toEqual([app.tags]);
+    expect(await failureOf(() => imagesToCopy(archive))).toMatchObject({
+      code: 'IMAGE_LAYERS',
+      message: expect.stringContaining('"db:1" is faulty'),
+    });
+    expect((await imagesToCopy(archive, { image: 'app:1' })).images.map(({ name }) => name)).toEqual(app.tags);
   });
 
   it('is what manifest.json says, where the layout contradicts it', async () => {
