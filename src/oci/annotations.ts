@@ -1,7 +1,7 @@
 import type { Descriptor } from './descriptor.ts';
 import { formatReference, parseReference, withDefaultTag } from './reference.ts';
 
-/** The tag of an image in `index.json`; engines put the tag alone here, others a whole reference. */
+/** The name of an image in `index.json`. Engines put the tag alone here; skopeo, podman and umoci find an image by what stands here, so a whole reference does. */
 export const REF_NAME = 'org.opencontainers.image.ref.name';
 /** The whole reference, where containerd or Docker wrote the archive. */
 export const CONTAINERD_NAME = 'io.containerd.image.name';
@@ -32,7 +32,7 @@ export function annotatedNames({ annotations }: Annotated): readonly string[] {
 }
 
 /**
- * A descriptor as the entry of `index.json` that gives it this name, as containerd and Docker write it: a whole reference in full and its tag beside it, a
+ * A descriptor as the entry of `index.json` that gives it this name: a whole reference as it is, for skopeo and podman, and in full beside it, for containerd; a
  * tag alone as it is. What else is annotated stays.
  */
 export function withName(descriptor: Descriptor, name: string): Descriptor {
@@ -52,14 +52,18 @@ export function withoutName(descriptor: Descriptor): Descriptor {
 function nameAnnotations(name: string): readonly (readonly [string, string])[] {
   if (!/[:/]/.test(name)) return [[REF_NAME, name]];
   try {
-    const reference = withDefaultTag(parseReference(name));
-    return [[CONTAINERD_NAME, formatReference(reference)], ...(reference.tag ? [[REF_NAME, reference.tag] as const] : [])];
+    const given = parseReference(name);
+    const reference = withDefaultTag(given);
+    return [
+      [CONTAINERD_NAME, formatReference(reference)],
+      [REF_NAME, given.tag === reference.tag ? name : `${name}:${reference.tag}`],
+    ];
   } catch {
     return [[REF_NAME, name]];
   }
 }
 
-/** The one name by which an entry of `index.json` is told from others: a whole reference in full, else its tag. Two entries may share a tag beside it. */
+/** The one name by which an entry of `index.json` is told from others: a whole reference in full, else its tag. Of those that Docker writes two may share a tag beside it. */
 export function entryName(entry: Descriptor): string | undefined {
   const [name] = annotatedNames(entry);
   return name === undefined ? undefined : annotatedNames(withName(entry, name))[0];

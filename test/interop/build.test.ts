@@ -76,7 +76,7 @@ function build(): void {
   const base = ['import', 'root.tar', '--platform', platform, '--cmd', '["/bin/sh"]', '--env', 'PATH=/usr/bin', '-t', 'base:1', '-o', 'base.tar'];
   printed(base, { cwd });
   const container = ['--workdir', '/srv/app', '--entrypoint', '["/srv/app/main.sh"]', '--cmd', '["world"]', '--env', 'GREETING=hello'];
-  for (const output of ['docker-archive:on-base.tar:on-base:1', 'oci:layout:on-base'])
+  for (const output of ['docker-archive:on-base.tar:on-base:1', 'oci:layout:example/on-base:1'])
     printed(['build', '--base', 'base.tar', '--preserve', '--add', 'app:/srv/app', '--add', 'motd:/etc/', ...container, '-o', output], { cwd });
   mkdirSync(join(cwd, 'static'));
   copyFileSync(busybox, join(cwd, 'static/busybox'));
@@ -87,6 +87,8 @@ function build(): void {
 }
 
 const NAMES = ['on-base', 'from-nothing'];
+/** In the layout one has a whole reference, the other a tag alone. */
+const inLayout = (name: string): string => `${join(cwd, 'layout')}:${name === 'on-base' ? 'example/on-base:1' : name}`;
 const missing = existsSync(busybox) ? whyNot('tar', 'ldd') : 'busybox is not installed';
 if (!missing) {
   makeRoot();
@@ -153,14 +155,14 @@ suite('podman', missing ?? whyNot('podman'), () => {
 
 suite('umoci', missing ?? whyNot('umoci'), () => {
   it.each(NAMES)('unpacks %s as we do', async (name) => {
-    run('umoci', ['unpack', '--image', `${join(cwd, 'layout')}:${name}`, join(cwd, `bundle-${name}`)]);
+    run('umoci', ['unpack', '--image', inLayout(name), join(cwd, `bundle-${name}`)]);
     expect(await rowsOf((await treeFromDisk(join(cwd, `bundle-${name}/rootfs`))).tree)).toEqual(await ours(name));
   });
 });
 
 suite('skopeo', missing ?? (isInstalled('skopeo') ? undefined : 'skopeo is not installed'), () => {
   it.each(NAMES)('inspects %s and copies it as it is', (name) => {
-    const place = `oci:${join(cwd, 'layout')}:${name}`;
+    const place = `oci:${inLayout(name)}`;
     const inspected = JSON.parse(run('skopeo', ['inspect', place]).toString());
     expect([inspected.Os, inspected.Layers.length]).toEqual(['linux', name === 'on-base' ? 3 : 2]);
     run('skopeo', ['--insecure-policy', 'copy', '-q', '--preserve-digests', place, `oci:${join(cwd, `copy-${name}`)}:x`]);

@@ -31,18 +31,18 @@ const [a, b] = [about('a'), about('b')];
 const full = (name: string, tag: string): Record<string, string> => ({ [CONTAINERD_NAME]: name, [REF_NAME]: tag });
 
 describe('the names of a layout that is written', () => {
-  it('are a tag alone, or a whole reference in full with its tag beside it', async () => {
+  it('are a tag alone, or a whole reference as it is and in full', async () => {
     expect(await named([a, '1.2'], [b, 'app:3'], [b, 'quay.io/x/y'], [a, 'not a name/'])).toEqual([
       { digest: a.digest, annotations: { [REF_NAME]: '1.2' } },
-      { digest: b.digest, annotations: full('docker.io/library/app:3', '3') },
-      { digest: b.digest, annotations: full('quay.io/x/y:latest', 'latest') },
+      { digest: b.digest, annotations: full('docker.io/library/app:3', 'app:3') },
+      { digest: b.digest, annotations: full('quay.io/x/y:latest', 'quay.io/x/y:latest') },
       { digest: a.digest, annotations: { [REF_NAME]: 'not a name/' } },
     ]);
   });
 
   it('move from content to content, whatever form they are given in', async () => {
     expect(await named([a, 'app:1'], [b, 'docker.io/library/app:1'])).toEqual([
-      { digest: b.digest, annotations: full('docker.io/library/app:1', '1') },
+      { digest: b.digest, annotations: full('docker.io/library/app:1', 'docker.io/library/app:1') },
     ]);
     expect(await named([a, 'v1'], [b, 'v1'])).toEqual([{ digest: b.digest, annotations: { [REF_NAME]: 'v1' } }]);
     const podman = about('a', { [REF_NAME]: 'docker.io/library/app:1' });
