@@ -17,7 +17,7 @@ export interface WastedFile {
   readonly compressed: number;
   /** The layer that stores it. `Waste.layers` has the instruction. */
   readonly layer: number;
-  /** The layer that hides it; `undefined` for what everybody sees. */
+  /** The layer that hides it; `undefined` for what everybody sees: leftovers, duplicates, and copies of what a base that is left out has. */
   readonly hiddenBy: number | undefined;
   /** Of class `removed-with-folder`: the folder. */
   readonly folder: string | undefined;

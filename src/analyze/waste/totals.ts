@@ -36,7 +36,7 @@ export interface WasteTotals {
   readonly stored: number;
   /** Bytes of the layers as they are stored. */
   readonly size: number;
-  /** Bytes of the items that are no `leftover` and no `duplicate`. */
+  /** Bytes of the items that some layer hides: nobody sees them in the finished image. */
   readonly hidden: number;
   /** Bytes of all items. */
   readonly wasted: number;
@@ -45,8 +45,6 @@ export interface WasteTotals {
   /** 1 − `wasted` ÷ `stored`; 1 where nothing is stored. */
   readonly efficiency: number;
 }
-
-const VISIBLE: ReadonlySet<WasteClass> = new Set(['leftover', 'duplicate']);
 
 export function layerWaste({ layer, bytes, visible }: LayerUsage, unpackedSize: number, items: readonly WastedFile[]): LayerWaste {
   const { position, descriptor, history } = layer;
@@ -76,7 +74,7 @@ export function wasteTotals(layers: readonly LayerWaste[], items: readonly Waste
   const stored = sum(layers, 'bytes');
   const wasted = sum(items, 'size');
   const hidden = sum(
-    items.filter((item) => !VISIBLE.has(item.class)),
+    items.filter(({ hiddenBy }) => hiddenBy !== undefined),
     'size',
   );
   const efficiency = stored === 0 ? 1 : 1 - wasted / stored;

@@ -13,7 +13,7 @@ export interface Waste extends WasteTotals {
   readonly base: number;
   /** Whether duplicates were looked for. */
   readonly duplicates: boolean;
-  /** The layers that are file systems, those left out too. */
+  /** The layers that count: those above the base that are file systems. */
   readonly layers: readonly LayerWaste[];
   /** The classes there are, the one that wastes most first. */
   readonly classes: readonly ClassTotals[];
@@ -44,16 +44,12 @@ export async function waste(image: Image, { base = 0, duplicates = false }: Wast
   const hidden = await markStoredAgain(await hiddenFiles(image));
   const visible = await visibleItems(namedFiles((await image.tree()).walk()), hidden, base, duplicates);
   const counted = [...hidden.map(hiddenItem), ...visible].filter(({ layer }) => layer >= base);
-  const usage = await layerUsage(image);
+  const usage = (await layerUsage(image)).filter(({ layer }) => layer.position >= base);
   const tarSizes = new Map(await Promise.all(usage.map(async ({ layer }) => [layer.position, await layer.unpackedSize()] as const)));
   const sizes = new Map(usage.map(({ layer }) => [layer.position, layer.descriptor.size]));
   const items = counted.map((item) => weighed(item, (sizes.get(item.layer) ?? 0) / (tarSizes.get(item.layer) ?? 1))).sort(byWeight);
   const layers = usage.map((use) => layerWaste(use, tarSizes.get(use.layer.position) ?? 0, items));
-  const totals = wasteTotals(
-    layers.filter(({ position }) => position >= base),
-    items,
-  );
-  return { base, duplicates, ...totals, layers, classes: classTotals(items), items };
+  return { base, duplicates, ...wasteTotals(layers, items), layers, classes: classTotals(items), items };
 }
 
 function weighed(item: UnweighedFile, share: number): WastedFile {

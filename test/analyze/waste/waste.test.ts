@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layerUsage, sharedLayers, type Waste, type WasteOptions, waste } from '../../../src/analyze/index.ts';
+import { judgeWaste, layerUsage, sharedLayers, type Waste, type WasteOptions, waste } from '../../../src/analyze/index.ts';
 import { type OpenOptions, open } from '../../../src/open.ts';
 import type { EntryInit } from '../../../src/tar/index.ts';
 import { plainImage } from '../../support/image.ts';
@@ -22,13 +22,14 @@ const bytesIn = (layers: Case['layers']): number => sum(layers.flat().map((entry
 
 /** What holds for every image: the sums are those of the items, and what is hidden is what `layerUsage` says. */
 function assertAgrees({ items, layers, classes, ...totals }: Waste): void {
-  const hidden = items.filter((item) => !['leftover', 'duplicate'].includes(item.class));
+  const hidden = items.filter(({ hiddenBy }) => hiddenBy !== undefined);
   expect(totals.wasted).toBe(sum(items.map(({ size }) => size)));
   expect(totals.hidden).toBe(sum(hidden.map(({ size }) => size)));
   expect(sum(classes.map(({ bytes }) => bytes))).toBe(totals.wasted);
   expect(sum(classes.map(({ files }) => files))).toBe(items.length);
   expect(sum(layers.map(({ wasted }) => wasted))).toBe(totals.wasted);
-  if (totals.base > 0) return;
+  expect(totals.hidden).toBe(sum(layers.map((layer) => layer.hidden)));
+  expect(totals.stored).toBe(sum(layers.map(({ bytes }) => bytes)));
   for (const layer of layers) expect(layer.hidden).toBe(sum(hidden.filter((item) => item.layer === layer.position).map(({ size }) => size)));
 }
 
@@ -143,6 +144,13 @@ describe('layers of a base', () => {
     const found = await wasteOf([base, [again(0o700)], [again(0o755)], [file('new', 3)]], { base: 1 });
     expect(linesOf(found)).toEqual(['stored-again b 800 1 2', 'stored-again b 800 2 -']);
     expect(found).toMatchObject({ stored: 1603, wasted: 1600 });
+    assertAgrees(found);
+  });
+
+  it('hide nothing of what is copied from them and seen', async () => {
+    const found = await wasteOf([base, [file('b', 800, 'x', { mode: 0o700 })]], { base: 1 });
+    expect(found).toMatchObject({ wasted: 800, hidden: 0, efficiency: 0, layers: [{ position: 1, bytes: 800, hidden: 0, wasted: 800 }] });
+    expect(judgeWaste(found, [{ rule: 'highestWastedBytes', bytes: 1 }])).toMatchObject([{ passed: true, message: '0 bytes are hidden' }]);
     assertAgrees(found);
   });
 
