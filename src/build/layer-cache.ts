@@ -33,8 +33,9 @@ async function takeFrom(cache: Store, name: string, store: Store): Promise<Descr
   return descriptor;
 }
 
+/** A damaged blob of that digest may be there: `push` would leave it, `ingest` writes it anew. */
 async function putInto(cache: Store, name: string, descriptor: Descriptor, store: Store): Promise<void> {
-  await cache.push(descriptor, await store.fetch(descriptor));
+  await cache.ingest(descriptor.mediaType, await store.fetch(descriptor));
   await cache.tag(descriptor, name);
 }
 

@@ -72,17 +72,28 @@ it.each<[string, (cache: string) => void]>([
   ],
   ['whose layers are gone', (cache) => rmSync(join(cache, 'blobs'), { recursive: true })],
   [
-    'that is a file',
+    'with one wrong byte in each layer',
     (cache) => {
-      rmSync(join(cache, '..'), { recursive: true });
-      writeFileSync(join(cache, '..'), '');
+      for (const blob of blobsIn(cache)) {
+        const bytes = readFileSync(blob);
+        bytes[30] = (bytes[30] as number) ^ 1;
+        writeFileSync(blob, bytes);
+      }
     },
   ],
-])('a cache %s does no harm', (_, damage) => {
+])('a cache %s does no harm, and is whole again after the next build', (_, damage) => {
   const project = made();
   const [, digest] = cached(project);
   damage(cacheOf(project));
   expect(cached(project)).toEqual([[false, false], digest]);
+  expect(cached(project)).toEqual([[true, true], digest]);
+});
+
+it('a cache that cannot be made does no harm', () => {
+  const project = made();
+  project.write({ 'node_modules/.cache/lading': '' });
+  const [first, digest] = cached(project);
+  expect(cached(project)).toEqual([first, digest]);
 });
 
 it('a package of a workspace has its cache where its packages are installed', () => {
