@@ -1,12 +1,8 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Bundle } from './bundle.ts';
+import { type EntryPoints, entriesOf, type Output } from './esbuild-entries.ts';
 import type { LadingOptions } from './options.ts';
 import { packImage } from './pack.ts';
-
-interface Output {
-  readonly entryPoint?: string;
-  readonly imports: readonly { readonly path: string; readonly external?: boolean }[];
-}
 
 interface BuildResult {
   readonly errors: readonly unknown[];
@@ -21,6 +17,7 @@ interface Message {
 export interface PluginBuild {
   readonly initialOptions: {
     absWorkingDir?: string;
+    entryPoints?: EntryPoints;
     outdir?: string;
     outfile?: string;
     metafile?: boolean;
@@ -64,14 +61,16 @@ export function esbuildHooks(build: PluginBuild, options: LadingOptions): void {
   });
 }
 
-function bundleOf({ initialOptions: { outdir, outfile = '', platform } }: PluginBuild, { metafile }: BuildResult, folder: string): Bundle {
+function bundleOf({ initialOptions }: PluginBuild, { metafile }: BuildResult, folder: string): Bundle {
+  const { entryPoints = [], outdir, outfile = '', platform } = initialOptions;
+  const outputs = metafile?.outputs ?? {};
   const directory = resolve(folder, outdir ?? dirname(outfile));
-  const outputs = Object.entries(metafile?.outputs ?? {}).map(([path, output]) => ({ file: relative(directory, resolve(folder, path)), ...output }));
+  const inDirectory = (path: string): string => relative(directory, resolve(folder, path));
   return {
     directory,
-    files: outputs.map(({ file }) => file),
-    entries: outputs.filter(({ entryPoint }) => entryPoint !== undefined).map(({ file }) => file),
-    externals: outputs.flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path)),
+    files: Object.keys(outputs).map(inDirectory),
+    entries: entriesOf(outputs, entryPoints, folder).map(inDirectory),
+    externals: Object.values(outputs).flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path)),
     runs: platform === 'node' ? 'server' : platform === 'browser' ? 'browser' : undefined,
   };
 }

@@ -2,6 +2,7 @@ import { isAbsolute, relative } from 'node:path';
 import { type Bundle, isScript } from './bundle.ts';
 import type { LadingOptions } from './options.ts';
 import { packImage } from './pack.ts';
+import { externalsOf, type Module } from './webpack-externals.ts';
 
 /** What is used of a compiler of webpack or Rspack. */
 export interface Compiler {
@@ -20,13 +21,6 @@ interface Compilation {
   readonly modules: Iterable<Module>;
   readonly entrypoints: ReadonlyMap<string, { getFiles(): readonly string[] }>;
   getAssets(): readonly { readonly name: string }[];
-}
-
-interface Module {
-  readonly userRequest?: string;
-  /** Modules that were joined to one. */
-  readonly modules?: Iterable<Module>;
-  identifier(): string;
 }
 
 /** Packs after a compiler of webpack or Rspack has written its files; not while it watches. */
@@ -48,12 +42,4 @@ function bundleOf({ options, context, platform }: Compiler, compilation: Compila
   const entries = [...compilation.entrypoints.values()].flatMap((entry) => entry.getFiles().filter(isScript).slice(-1));
   const runs = platform?.node ? 'server' : platform?.web ? 'browser' : undefined;
   return { directory, files, entries: [...new Set(entries)], externals: externalsOf(compilation.modules), runs };
-}
-
-/** An external module calls itself `external module "express"`, `external node-commonjs "node:fs"` and the like. */
-function externalsOf(modules: Iterable<Module>): readonly string[] {
-  return [...modules].flatMap((module) => {
-    const own = module.identifier().startsWith('external ') && module.userRequest !== undefined ? [module.userRequest] : [];
-    return [...own, ...externalsOf(module.modules ?? [])];
-  });
 }

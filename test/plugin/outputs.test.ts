@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { newProject, type Project } from './project.ts';
+import { INSTALLED, newProject, type Project } from './project.ts';
 
 const SOURCES = {
   'package.json': '{ "name": "shop", "version": "1.0.0", "type": "module" }',
@@ -81,6 +81,54 @@ webpack({ mode: 'production', target: 'web', entry: './src/main.js', externals: 
     expect(project.run().output).toContain('nothing to serve its files with');
     const { config, files } = await project.image();
     expect([config, [...files.keys()]]).toEqual([{}, ['app/main.js']]);
+  });
+
+  it.each(['webpack', '@rspack/core'])('%s has the packages that its externals stand for', async (bundler) => {
+    const aliases = [
+      { pet: 'commonjs2 greet', one: ['words', 'hello'], glob: 'var NOTHING' },
+      { each: { commonjs: 'words', commonjs2: ['@me/barred', 'a|b'], amd: 'none', root: 'None' } },
+    ];
+    const project = newProject({
+      ...SOURCES,
+      ...INSTALLED,
+      'node_modules/@me/barred/package.json': '{ "name": "@me/barred", "version": "1.0.0" }',
+      'src/main.cjs': "console.log(require('pet').greet(), require('one'), () => [require('glob'), require('each')]);\n",
+      'build.mjs': `
+import * as bundler from '${bundler}';
+import lading from 'lading/${bundler.replace(/^@|\/core$/g, '')}';
+(bundler.rspack ?? bundler.default)({
+  mode: 'production', target: 'node', entry: './src/main.cjs', externalsType: 'commonjs2', externals: ${JSON.stringify(aliases)},
+  output: { filename: 'main.cjs' }, plugins: [lading()],
+}).run((error, stats) => { console.error(error ?? stats.toString({ all: false, warnings: true, errors: true })); });
+`,
+    });
+    expect(project.run().output).not.toContain('not installed');
+    const packages = [...(await project.image()).files.keys()].filter((path) => /^app\/node_modules\/(@\w+\/)?\w+\/package.json$/.test(path));
+    expect(packages.map((path) => path.slice('app/node_modules/'.length, -'/package.json'.length))).toEqual(['@me/barred', 'greet', 'words']);
+    expect(await project.started('app/main.cjs')).toContain('hello from greet good day');
+  });
+
+  it('esbuild does not start with what is loaded later', async () => {
+    const made = (entryPoints: string): Project =>
+      newProject({
+        ...SOURCES,
+        'src/web.js': "import('./index.js').then(console.log);\nimport('./worker.js');\n",
+        'src/index.js': 'export const index = 1;\n',
+        'build.mjs': `
+import { build } from 'esbuild';
+import lading from 'lading/esbuild';
+await build({
+  entryPoints: ${entryPoints}, bundle: true, splitting: true, platform: 'node', format: 'esm', outdir: 'dist', chunkNames: '[name]', plugins: [lading()],
+});
+`,
+      });
+    const alone = made("['src/web.js']");
+    expect(alone.run()).toMatchObject({ status: 0 });
+    expect((await alone.image()).config).toMatchObject({ Entrypoint: ['node', '/app/web.js'] });
+    for (const several of ["['./src/web', './src/worker']", "[{ in: 'src/web.js', out: 'web' }, { in: 'src/worker.js', out: 'worker' }]"])
+      expect(made(several).run().output).toContain('the bundle has the entries web.js, worker.js');
+    expect(made("['./src/w*.js']").run().output).toContain('the bundle has the entries web.js, worker.js');
+    expect(made("{ web: 'src/web.js', worker: './src/worker.js' }").run().output).toContain('the bundle has the entries web.js, worker.js');
   });
 
   it('esbuild as one file is that file', async () => {
