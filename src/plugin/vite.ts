@@ -30,6 +30,7 @@ interface Builder {
 interface UserConfig {
   readonly environments?: Readonly<Record<string, unknown>>;
   readonly builder?: unknown;
+  readonly build?: { readonly ssr?: unknown };
 }
 
 /**
@@ -83,10 +84,10 @@ export function viteHooks(options: LadingOptions): readonly [object, object] {
   return [starter, packer];
 }
 
-/** With more environments than the client's, `vite build` is to build all of them, also where nobody asked for the builder. */
-function allEnvironments({ environments = {}, builder }: UserConfig): UserConfig | undefined {
+/** With more environments than the client's, `vite build` is to build all of them, also where nobody asked for the builder; `--ssr` asks for the server alone. */
+function allEnvironments({ environments = {}, builder, build }: UserConfig): UserConfig | undefined {
   const isSeveral = Object.keys(environments).some((name) => name !== 'client');
-  return builder === undefined && isSeveral ? { builder: {} } : undefined;
+  return builder === undefined && !build?.ssr && isSeveral ? { builder: {} } : undefined;
 }
 
 /** Vite copies the public folder beside the bundle and does not list it. A server hands out the client's copy. */

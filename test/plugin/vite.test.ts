@@ -99,6 +99,14 @@ describe('a client and a server of Vite in one build', () => {
     await both(newProject({ ...SITE, ...SERVER, ...config(`{ ${environments}, ${builder}${builder && ','} plugins: [lading()] }`) }));
   });
 
+  it('are the server alone if the command asks for that', async () => {
+    const project = newProject({ ...SITE, ...SERVER, ...config(`{ ${environments}, plugins: [lading()] }`) });
+    expect(project.run(`${BUILD} --ssr src/server.js`).status).toBe(0);
+    const { files, config: container } = await project.image();
+    expect([[...files.keys()], existsSync(project.path('dist/client'))]).toEqual([['app/package.json', 'app/server.js'], false]);
+    expect(container).toMatchObject({ Entrypoint: ['node', '/app/server.js'] });
+  });
+
   it('are what the builder builds, and no more', async () => {
     const builder = 'builder: { buildApp: (builder) => builder.build(builder.environments.ssr) }';
     const project = newProject({ ...SITE, ...SERVER, ...config(`{ ${environments}, ${builder}, plugins: [lading()] }`) });
