@@ -22,7 +22,7 @@ export interface LadingOptions {
   readonly tags?: readonly string[];
   /** Where in the image the bundle lands. Default `/app`. */
   readonly root?: string;
-  /** How a container starts. Default entrypoint: `node` and the entry of the bundle. Default working directory: `root`. */
+  /** How a container starts. Default entrypoint: `node` and the entry of the bundle, which `cmd` alone gives arguments. Default working directory: `root`. */
   readonly container?: ContainerChanges;
   /** Such as `linux/arm64`: one image for each, as one index. Default: what the base is for, or `linux/amd64`. */
   readonly platforms?: readonly string[];

@@ -153,6 +153,12 @@ describe('the option', () => {
   });
 });
 
+it('cmd alone is what the entry is started with', async () => {
+  const started = async (container: string): Promise<object> => (await built(`{ container: ${container} }`).image()).config;
+  expect(await started("{ cmd: ['--port', '80'] }")).toEqual({ Entrypoint: ['node', '/app/main.js'], Cmd: ['--port', '80'], WorkingDir: '/app' });
+  expect(await started("{ entrypoint: null, cmd: ['serve'] }")).toEqual({ Cmd: ['serve'], WorkingDir: '/app' });
+});
+
 describe('a wrong option', () => {
   it.each([
     ["{ form: 'x' }", 'the option "form" of lading: there is none of that name; there are from, to, tags'],
