@@ -263,7 +263,16 @@ describe('secrets', () => {
     ['etc/ssh/ssh_host_rsa_key', KEY, true],
     ['etc/ssl/cert.pem', '-----BEGIN CERTIFICATE-----\n', false],
     ['root/.ssh/id_ed25519.pub', 'ssh-ed25519 AAAA', false],
-    ['doc/keys.txt', KEY, false],
+    ['etc/ssl/bundle.pem', `-----BEGIN CERTIFICATE-----\n${'A'.repeat(1500)}\n-----END CERTIFICATE-----\n${KEY}`, true],
+    ['doc/notes.txt', KEY, true],
+    ['data/account.json', '{"private_key":"-----BEGIN PRIVATE KEY-----\\nMIIEvQ\\n-----END PRIVATE KEY-----"}', true],
+    ['app/.env.local', 'KEY="-----BEGIN RSA PRIVATE KEY-----\r\nMIIEvQ\r\n"\r\n', true],
+    ['usr/src/app/config.txt', KEY, true],
+    ['app/pem.js', "const header = '-----BEGIN PRIVATE KEY-----\\n';\nconst other = `-----BEGIN RSA PRIVATE KEY-----`;\n", false],
+    ['app/tool', `\0\0-----BEGIN PRIVATE KEY-----\n\0`, false],
+    ['usr/share/doc/notes.txt', KEY, false],
+    ['app/node_modules/pem/README.md', KEY, false],
+    ['usr/lib/server.key', KEY, true],
     ['etc/ssl/large.pem', KEY + 'x'.repeat(65_536), false],
   ])('%s', async (path, body, isKey) => {
     expect(await secrets(at(path, { body }))).toEqual(isKey ? [`warning private-key ${path}`] : []);
@@ -276,8 +285,23 @@ describe('secrets', () => {
     ]);
   });
 
-  it('cost a look at the first KiB of what may be a key, and at nothing else', async () => {
-    const bodies = { 'big.bin': 500_000, 'cert.pem': 60_000 };
+  it.each<[string, readonly (readonly EntryInit[])[], boolean]>([
+    ['stored again', [[at('app.key', { body: KEY })], [at('app.key', { body: KEY, mode: 0o600 })]], false],
+    ['moved', [[at('app.key', { body: KEY })], [at('.wh.app.key'), at('etc/tls.key', { body: KEY })]], false],
+    [
+      'still there by another name',
+      [[at('app.key', { body: KEY }), { name: 'k', type: 'hardlink', linkname: 'app.key' }], [at('.wh.app.key')]],
+      false,
+    ],
+    ['replaced by another', [[at('app.key', { body: KEY })], [at('app.key', { body: KEY.replace('AAAA', 'BBBB') })]], true],
+    ['removed', [[at('app.key', { body: KEY })], [at('.wh.app.key')]], true],
+  ])('that are %s', async (_, layers, isGone) => {
+    const [first] = (await findingsOf(await imageWith(layers))).filter(({ code }) => code === 'private-key');
+    expect(first).toMatchObject({ layer: 0, message: expect.stringMatching(isGone ? /: it is gone/ : /^a file holds a private key$/) });
+  });
+
+  it('cost a look at what may be a key, and at nothing else', async () => {
+    const bodies = { 'big.bin': 500_000, 'usr/share/text': 60_000, 'cert.pem': 1000 };
     const entries = Object.entries(bodies).map(([name, size]) => at(name, { body: 'x'.repeat(size) }));
     const count = counted(await tarOf(classic({ image: await plainImage([entries]), tags: null })));
     const image = await imagesOf(await open(count.source)).image();

@@ -7,6 +7,7 @@ import { lintFiles } from './files.ts';
 import type { LintFinding } from './finding.ts';
 import { LayerView } from './layer-view.ts';
 import { lintSecrets } from './secrets.ts';
+import { VisibleFiles } from './visible.ts';
 import { lintWhiteouts } from './whiteouts.ts';
 
 export interface LintOptions {
@@ -24,11 +25,12 @@ export async function* lint(image: Image, { base = 1 }: LintOptions = {}): Async
   const layers = (await image.layers()).filter((layer) => layer.isFileSystem);
   const top = layers.at(-1)?.position;
   const merged = await mergedTree(image, top);
+  const visible = merged && new VisibleFiles(merged);
   for (const layer of layers) {
     const view = new LayerView(layer, await layer.index(), await mergedTree(image, layer.position - 1));
     yield* lintWhiteouts(view);
     yield* lintEntries(view);
-    yield* lintSecrets(view, merged);
+    yield* lintSecrets(view, visible);
   }
   if (merged && top !== undefined) yield* lintFiles(merged, (await mergedTree(image, Math.min(base - 1, top))) ?? new Tree(), await image.layers());
 }
