@@ -1,4 +1,4 @@
-import { dirname, extname, posix, relative, sep } from 'node:path';
+import { dirname, extname, relative, resolve, sep } from 'node:path';
 
 /** What a bundler wrote. */
 export interface Bundle {
@@ -49,7 +49,7 @@ const MAIN = /^(index|main|server|app)\.[cm]?js$/;
  */
 export function entryOf(bundles: readonly Bundle[]): string | undefined {
   const found = programsOf(bundles).flatMap((bundle) =>
-    bundle.entries.filter(isScript).map((file) => ({ isMain: MAIN.test(file), path: posix.join(placeOf(bundle, bundles), slashed(file)) })),
+    bundle.entries.filter(isScript).map((file) => ({ isMain: MAIN.test(file), path: placeOf(file, bundle, bundles) })),
   );
   const main = found.filter(({ isMain }) => isMain);
   const chosen = (found.length > 1 && main.length === 1 ? main : found).map(({ path }) => path).sort();
@@ -65,14 +65,25 @@ export function isScript(file: string): boolean {
   return /\.[cm]?js$/.test(file);
 }
 
-/** Where a bundle lies below the root of the application: bundles of one build stand to one another as they do on the disk. */
-export function placeOf({ directory }: Bundle, bundles: readonly Bundle[]): string {
-  return slashed(relative(commonFolder(bundles), directory));
+/** The same bundle in the nearest folder that holds all of it: what a bundler names may lead out of the folder that it was given. */
+export function enclosed(bundle: Bundle): Bundle {
+  const { directory, files, entries } = bundle;
+  const folder = nearestAbove([directory, ...files.map((file) => dirname(resolve(directory, file)))]);
+  const inFolder = (file: string): string => relative(folder, resolve(directory, file));
+  return { ...bundle, directory: folder, files: files.map(inFolder), entries: entries.map(inFolder) };
+}
+
+/** Where a file of a bundle lies below the root of the application: bundles of one build stand to one another as they do on the disk. */
+export function placeOf(file: string, { directory }: Bundle, bundles: readonly Bundle[]): string {
+  return slashed(relative(commonFolder(bundles), resolve(directory, file)));
 }
 
 /** The nearest folder that all bundles lie in. */
 export function commonFolder(bundles: readonly Bundle[]): string {
-  const [first = '', ...others] = bundles.map(({ directory }) => directory);
+  return nearestAbove(bundles.map(({ directory }) => directory));
+}
+
+function nearestAbove([first = '', ...others]: readonly string[]): string {
   const isAbove = (folder: string): boolean =>
     others.every((other) => other === folder || other.startsWith(folder.endsWith(sep) ? folder : folder + sep));
   let common = first;

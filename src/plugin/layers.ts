@@ -3,7 +3,7 @@ import { extname, join, posix } from 'node:path';
 import picomatch from 'picomatch';
 import { type LayerPlan, uniformTree } from '../build/index.ts';
 import { fileFromDisk } from '../node/index.ts';
-import { file as fileNode, joinPath, Tree } from '../tree/index.ts';
+import { file as fileNode, Tree } from '../tree/index.ts';
 import { type Bundle, type Channel, commonFolder, placeOf, programsOf, slashed } from './bundle.ts';
 import { dependencyTree, packageNames } from './dependencies.ts';
 import { findAbove } from './find-above.ts';
@@ -39,10 +39,10 @@ export async function layersOf(
   const tests = rules.map(({ name, include }) => ({ name, test: picomatch(include as string | string[], { dot: true }) }));
   const parts = new Map<string, Tree>([...rules.map(({ name }) => name), 'assets', 'code'].map((name) => [name, new Tree()]));
   for (const bundle of bundles) {
-    for (const name of bundle.files.map(slashed)) {
+    for (const name of bundle.files) {
       if (!options.sourcemaps && extname(name) === '.map') continue;
-      const part = tests.find(({ test }) => test(name))?.name ?? (CODE.has(extname(name)) ? 'code' : 'assets');
-      parts.get(part)?.set(joinPath(placeOf(bundle, bundles), name), await fileFromDisk(join(bundle.directory, name)));
+      const part = tests.find(({ test }) => test(slashed(name)))?.name ?? (CODE.has(extname(name)) ? 'code' : 'assets');
+      parts.get(part)?.set(placeOf(name, bundle, bundles), await fileFromDisk(join(bundle.directory, name)));
     }
   }
   addModuleType(parts.get('code') as Tree, bundles);

@@ -5,7 +5,7 @@ import { parseTarget } from './target.ts';
 /** A layer of its own for some of what the bundler writes. */
 export interface LayerRule {
   readonly name: string;
-  /** Patterns of picomatch, held against paths as the bundler lists them, such as `assets/**`. */
+  /** Patterns of picomatch, such as `assets/**`, held against paths below the nearest folder that has all that the bundler wrote. */
   readonly include: string | readonly string[];
 }
 

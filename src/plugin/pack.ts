@@ -6,7 +6,7 @@ import { parseReference } from '../oci/index.ts';
 import { MemoryStore } from '../store/index.ts';
 import { bytesSource } from '../stream/index.ts';
 import { withBases } from './base.ts';
-import type { Bundle, Channel } from './bundle.ts';
+import { type Bundle, type Channel, enclosed } from './bundle.ts';
 import { withCache } from './cache.ts';
 import { containerOf } from './container.ts';
 import { layersOf } from './layers.ts';
@@ -16,7 +16,8 @@ import { type Made, metadataOf, summaryOf } from './report.ts';
 import { assertReplaceable, parseTarget, type Target, writeTarget } from './target.ts';
 
 /** Makes the image that a build in a project's folder ends with, writes it where it is to go, and says so in one line. */
-export async function packImage(bundles: readonly Bundle[], options: LadingOptions, folder: string, channel: Channel): Promise<Made> {
+export async function packImage(written: readonly Bundle[], options: LadingOptions, folder: string, channel: Channel): Promise<Made> {
+  const bundles = written.map(enclosed);
   const targets = targetsOf(options, folder);
   for (const target of targets) await assertReplaceable(target);
   const time = (options.created === undefined ? undefined : secondsOf(options.created)) ?? sourceDate();

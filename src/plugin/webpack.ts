@@ -37,9 +37,15 @@ export function webpackHooks(compiler: Compiler, options: LadingOptions): void {
 
 function bundleOf({ options, context, platform }: Compiler, compilation: Compilation): Bundle {
   const directory = options.output.path ?? context;
-  const files = compilation.getAssets().map(({ name }) => (isAbsolute(name) ? relative(directory, name) : name.replace(/\?.*$/, '')));
+  const fileOf = (name: string): string => (isAbsolute(name) ? relative(directory, name) : name.replace(/\?.*$/, ''));
   // The entry itself is the last script of its entry point: what was split from it comes before.
-  const entries = [...compilation.entrypoints.values()].flatMap((entry) => entry.getFiles().filter(isScript).slice(-1));
+  const entries = [...compilation.entrypoints.values()].flatMap((entry) => entry.getFiles().map(fileOf).filter(isScript).slice(-1));
   const runs = platform?.node ? 'server' : platform?.web ? 'browser' : undefined;
-  return { directory, files, entries: [...new Set(entries)], externals: externalsOf(compilation.modules), runs };
+  return {
+    directory,
+    files: compilation.getAssets().map(({ name }) => fileOf(name)),
+    entries: [...new Set(entries)],
+    externals: externalsOf(compilation.modules),
+    runs,
+  };
 }

@@ -108,6 +108,44 @@ import lading from 'lading/${bundler.replace(/^@|\/core$/g, '')}';
     expect(await project.started('app/main.cjs')).toContain('hello from greet good day');
   });
 
+  it.each(['webpack', '@rspack/core'])('%s that writes beside its folder starts where it lies', async (bundler) => {
+    const project = newProject({
+      ...SOURCES,
+      'build.mjs': `
+import * as bundler from '${bundler}';
+import lading from 'lading/${bundler.replace(/^@|\/core$/g, '')}';
+const assets = { apply: (compiler) => compiler.hooks.thisCompilation.tap('assets', (made) => made.hooks.processAssets.tap('assets', () => {
+  made.emitAsset('logo.png', new compiler.webpack.sources.RawSource('logo'));
+})) };
+(bundler.rspack ?? bundler.default)({
+  mode: 'production', target: 'node', entry: './src/main.js',
+  output: { path: import.meta.dirname + '/dist/client', filename: '../server/[name].cjs?[contenthash]' }, plugins: [assets, lading()],
+}).run((error, stats) => { console.error(error ?? stats.toString({ all: false, warnings: true, errors: true })); });
+`,
+    });
+    project.run();
+    const { config, files } = await project.image();
+    expect([...files.keys()]).toEqual(['app/client/logo.png', 'app/server/main.cjs']);
+    expect(config).toEqual({ Entrypoint: ['node', '/app/server/main.cjs'], WorkingDir: '/app' });
+    expect(await project.started('app/server/main.cjs')).toBe('main later\n');
+  });
+
+  it('esbuild that writes beside its folder starts where it lies', async () => {
+    const project = newProject({
+      ...SOURCES,
+      'build.mjs': `
+import { build } from 'esbuild';
+import lading from 'lading/esbuild';
+await build({ entryPoints: ['src/main.js'], entryNames: '../up/[name]', bundle: true, platform: 'node', format: 'esm', outdir: 'out/dist', plugins: [lading()] });
+`,
+    });
+    expect(project.run()).toMatchObject({ status: 0 });
+    const { config, files } = await project.image();
+    expect([...files.keys()]).toEqual(['app/package.json', 'app/up/main.js']);
+    expect(config).toMatchObject({ Entrypoint: ['node', '/app/up/main.js'] });
+    expect(await project.started('app/up/main.js')).toBe('main later\n');
+  });
+
   it('esbuild does not start with what is loaded later', async () => {
     const made = (entryPoints: string): Project =>
       newProject({
