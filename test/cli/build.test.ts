@@ -202,6 +202,12 @@ describe('lading build', () => {
     expect(failure(['build', '--add', 'ignoring:/', '-o', 'refused.tar'], { cwd })).toMatchObject({ status: 3, code: 'ENOENT' });
   });
 
+  it('refuses a .dockerignore with a line that is no pattern', () => {
+    shell("mkdir -p unclear; printf 'a\\nb[\\n' > unclear/.dockerignore", cwd);
+    const refused = failure(['build', '--add', 'unclear:/', '-o', 'refused.tar'], { cwd });
+    expect(refused).toMatchObject({ status: 3, code: 'EINVAL', message: expect.stringContaining('"b[": line 2 of the .dockerignore is no pattern') });
+  });
+
   it('keeps devices, FIFOs and names of any bytes, and says what it leaves out', () => {
     const make = `import os, socket; os.makedirs('odd', exist_ok=True); os.mkfifo('odd/pipe'); open(b'odd/\\xff', 'w'); socket.socket(socket.AF_UNIX).bind('odd/socket')`;
     expect(shell(`python3 -c "${make}"`, cwd).stderr).toBe('');
