@@ -4,8 +4,8 @@ import type { LayerPlan } from './plan.ts';
 
 /**
  * The tree with another one laid into a directory of it, as COPY of a Dockerfile does it: directories that are there keep what they are and hold, files are
- * replaced, and neither takes the place of the other. Missing directories on the way are root's with mode 0755, of the time of the other tree's root. The trees
- * given stay as they are.
+ * replaced, and neither takes the place of the other. A link to a directory counts as one, but another link replaces it. Missing directories on the way are
+ * root's with mode 0755, of the time of the other tree's root. The trees given stay as they are.
  * @throws {PathError} `PATH_ESCAPES` for a directory outside the root; `EEXIST` and `ENOTDIR` where a file is in the way, `EISDIR` where a directory is.
  */
 export function layTree(lower: Tree, { tree, at = '' }: LayerPlan): Tree {
@@ -17,7 +17,7 @@ export function layTree(lower: Tree, { tree, at = '' }: LayerPlan): Tree {
     const target = joinPath(top, path);
     const first = links.get(node)?.[0] ?? path;
     if (node.type === 'directory') makeDirectory(laid, target, node);
-    else if (laid.lookup(target)?.type === 'directory')
+    else if (isTaken(laid, target, node))
       throw new PathError('EISDIR', 'add', target, `a directory is there, and no place for a ${node.type}; give the name that it is to have in it`);
     else if (first === path) laid.set(target, node);
     else laid.link(target, joinPath(top, first));
@@ -30,6 +30,11 @@ function makeDirectory(tree: Tree, path: string, model: Node): void {
   if (isDirectory(tree, path)) return;
   tree.makeDirectory(path);
   tree.set(tree.realpath(path), directory(metadataOf(model)));
+}
+
+/** By a directory, or by a link to one, which only another link replaces: `/bin` is often one to `usr/bin`, and a file in its place leaves no `/bin/sh`. */
+function isTaken(tree: Tree, path: string, node: Node): boolean {
+  return node.type === 'symlink' ? tree.lookup(path)?.type === 'directory' : isDirectory(tree, path);
 }
 
 function isDirectory(tree: Tree, path: string): boolean {

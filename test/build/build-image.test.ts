@@ -120,6 +120,7 @@ describe('an image on a base', () => {
   it.each<[string, LayerPlan, string]>([
     ['a file over a directory', { tree: treeOf({ opt: 'x' }) }, 'EISDIR'],
     ['a link over a directory', { tree: linkTo('usr', '/opt') }, 'EISDIR'],
+    ['a file over a link to a directory', { tree: treeOf({ srv: 'x' }) }, 'EISDIR'],
     ['a directory over a file', { tree: treeOf({ 'node/x': '1' }), at: '/usr/bin' }, 'EEXIST'],
     ['a tree into a file', { tree: treeOf({ x: '1' }), at: '/usr/bin/node' }, 'EEXIST'],
     ['a tree below a file', { tree: treeOf({ x: '1' }), at: '/usr/bin/node/x' }, 'ENOTDIR'],
@@ -137,6 +138,11 @@ describe('an image on a base', () => {
     expect(tree.lookup('mtab')?.type).toBe('file');
     expect(tree.lookup('run')?.type).toBe('symlink');
     expect(tree.lookup('var/run/a/a.pid')?.type).toBe('file');
+  });
+
+  it('puts a link in the place of a link to a directory', async () => {
+    const tree = await (await build({ base: await makeBase(), layers: [{ tree: linkTo('srv', 'opt') }] })).tree();
+    expect(tree.lookup('srv')).toMatchObject({ type: 'symlink', target: 'opt' });
   });
 
   it('makes the directories on the way as root has them, at the time of what is added', async () => {
