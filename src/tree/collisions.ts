@@ -37,7 +37,7 @@ function collisionsIn(directory: DirectoryNode, path: string, rules: HostRules):
     groups.set(key, [...(groups.get(key) ?? []), name]);
   }
   return [...groups.values()]
-    .filter((names) => names.length > 1 || (rules.windows && isIllegal(names[0] as string)))
+    .filter((names) => names.length > 1 || (rules.windows && !isWindowsName(names[0] as string)))
     .map((names) => ({ paths: names.map((name) => joinPath(path, name)) }));
 }
 
@@ -47,6 +47,7 @@ function folded(name: string, { case: ignoresCase, nfc, windows }: HostRules): s
   return nfc ? cased.normalize('NFC') : cased;
 }
 
-function isIllegal(name: string): boolean {
-  return WINDOWS_ILLEGAL.test(name) || [...name].some((character) => character < ' ');
+/** Whether Windows can hold a name. */
+export function isWindowsName(name: string): boolean {
+  return !WINDOWS_ILLEGAL.test(name) && ![...name].some((character) => character < ' ');
 }

@@ -11,7 +11,7 @@ export {
 } from './archive.ts';
 export type { Change, Changeset } from './changeset.ts';
 export { checkTree, type TreeFault } from './check.ts';
-export { type Collision, findCollisions, type HostRules } from './collisions.ts';
+export { type Collision, findCollisions, type HostRules, isWindowsName } from './collisions.ts';
 export { knownSame, METADATA_FIELDS, type MetadataField, type SameContent, sameField } from './compare.ts';
 export { digestContents } from './contents.ts';
 export { type DiffOptions, diffTrees } from './diff.ts';

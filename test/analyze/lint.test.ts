@@ -236,6 +236,23 @@ describe('names that a platform cannot hold', () => {
       'info windows-name con',
     ]);
   });
+
+  it('that also collide are told of as both', async () => {
+    expect((await codesOf(at('trail.'), at('trail '), at('Con'), at('CON'))).sort()).toEqual([
+      'info name-collision CON',
+      'info name-collision trail ',
+      'info windows-name CON',
+      'info windows-name Con',
+      'info windows-name trail ',
+      'info windows-name trail.',
+    ]);
+  });
+
+  it('since they have more than 255 bytes are errors, each told once a layer', async () => {
+    const [long, other] = ['x'.repeat(256), 'é'.repeat(128)];
+    const found = await codesOf({ name: `d/${long}/` }, at(`d/${long}/a`), at(`d/${long}/b`), at(other), at('y'.repeat(255)), at('é'.repeat(127)));
+    expect(found.filter((line) => !line.includes('implied'))).toEqual([`error name-too-long d/${long}`, `error name-too-long ${other}`]);
+  });
 });
 
 const KEY = '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n';

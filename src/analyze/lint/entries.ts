@@ -1,6 +1,7 @@
+import { encodeText } from '../../bytes/index.ts';
 import { quote } from '../../errors.ts';
 import type { Header } from '../../tar/index.ts';
-import { dirname } from '../../tree/index.ts';
+import { basename, dirname } from '../../tree/index.ts';
 import { type LintFinding, layerFinding } from './finding.ts';
 import { cleaned, type LayerEntry, type LayerView, type Obstacle } from './layer-view.ts';
 import type { LintCode } from './rules.ts';
@@ -18,6 +19,7 @@ export function* lintEntries(view: LayerView): Generator<LintFinding> {
     if (path === '') {
       if (isOddRoot(header)) yield layerFinding('root-metadata', layer, { path, detail: rootText(header) });
     } else yield* parentFindings(view, entry, told);
+    yield* lengthFindings(view, entry, told);
     if (type === 'hardlink') yield* linkFindings(view, entry, header);
     for (const code of kindCodes(header)) yield layerFinding(code, layer, { path });
   }
@@ -43,6 +45,21 @@ function* parentFindings(view: LayerView, entry: LayerEntry, told: Set<string>):
   for (let path = parent; path !== '' && !told.has(path) && !view.before(path, entry) && !view.below(path); path = dirname(path)) {
     yield layerFinding('implied-directory', view.layer, { path });
     told.add(path);
+  }
+}
+
+// NAME_MAX of Linux, in bytes. One character of UTF-16 takes three of them at most.
+const LONGEST_NAME = 255;
+const MAYBE_LONG: RegExp = new RegExp(`[^/]{${Math.ceil(LONGEST_NAME / 3)}}`);
+
+/** The names on a path that no file system holds, each told once a layer. */
+function* lengthFindings({ layer }: LayerView, { path: whole }: LayerEntry, told: Set<string>): Generator<LintFinding> {
+  if (!MAYBE_LONG.test(whole)) return;
+  for (let path = whole; path !== ''; path = dirname(path)) {
+    const { length } = encodeText(basename(path));
+    const key = `long:${path}`;
+    if (length > LONGEST_NAME && !told.has(key)) yield layerFinding('name-too-long', layer, { path, detail: `it has ${length}` });
+    told.add(key);
   }
 }
 

@@ -1,7 +1,7 @@
 import { hasEscapes } from '../../bytes/index.ts';
 import { quote } from '../../errors.ts';
 import type { Layer } from '../../image/index.ts';
-import { basename, childAt, findCollisions, type Node, type Tree } from '../../tree/index.ts';
+import { basename, childAt, findCollisions, isWindowsName, type Node, type Tree } from '../../tree/index.ts';
 import { type LintFinding, layerFinding } from './finding.ts';
 import type { LintCode } from './rules.ts';
 
@@ -16,12 +16,11 @@ export function* lintFiles(tree: Tree, base: Tree, layers: readonly Layer[]): Ge
     const code = rightsCode(node);
     if (code) yield finding(code, path, node, `mode ${node.mode.toString(8).padStart(4, '0')}`);
     if (hasEscapes(basename(path))) yield finding('name-encoding', path, node);
+    if (!isWindowsName(basename(path))) yield finding('windows-name', path, node);
   }
   for (const { paths } of findCollisions(tree, { case: true, nfc: true, windows: true })) {
     const [first = '', ...others] = paths;
-    const node = childAt(tree.root, first);
-    if (others.length > 0) yield finding('name-collision', first, node, others.map((path) => quote(path)).join(', '));
-    else yield finding('windows-name', first, node);
+    if (others.length > 0) yield finding('name-collision', first, childAt(tree.root, first), others.map((path) => quote(path)).join(', '));
   }
 }
 

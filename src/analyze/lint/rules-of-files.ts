@@ -35,7 +35,7 @@ export const FILE_RULES: Readonly<Record<FileCode, LintRule>> = {
   },
   'name-collision': {
     severity: 'info',
-    summary: 'names of one directory differ in case, or in their Unicode form, only',
+    summary: 'names of one directory differ only in case, in their Unicode form, or in dots and spaces at the end',
     engines: [
       { engine: 'engines on Linux', does: 'keep the names apart' },
       { engine: 'macOS and Windows', does: 'keep one of the files where the tree is unpacked to a folder, or mounted into a container' },

@@ -26,6 +26,7 @@ export type LayerCode =
   | 'whiteout-in-opaque-directory'
   | 'root-metadata'
   | 'name-leaves-root'
+  | 'name-too-long'
   | 'overlay-xattr'
   | 'selinux-label'
   | 'unknown-entry-type'
@@ -178,6 +179,12 @@ export const LAYER_RULES: Readonly<Record<LayerCode, LintRule>> = {
     summary: 'a name or the target of a hard link leaves the root by ".."',
     engines: merging('takes it as a path from the root', 'takes it as a path from the root', 'takes it as a path from the root'),
     advice: 'Write names without "..": other programs write such files outside of the folder that they extract to.',
+  },
+  'name-too-long': {
+    severity: 'error',
+    summary: 'a name has more than 255 bytes, which no file system of Linux holds',
+    engines: [{ engine: 'every engine', does: 'refuses the layer: file name too long' }],
+    advice: 'Rename it. In UTF-8 a letter may take up to four bytes.',
   },
   'overlay-xattr': {
     severity: 'warning',
