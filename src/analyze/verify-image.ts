@@ -5,12 +5,15 @@ import { mapPool, type Source } from '../stream/index.ts';
 import type { Checked } from './checked.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { checkTableOfContents } from './table-of-contents.ts';
+import { verifyPlatform } from './verify-platform.ts';
 
 /** Checks one image: its configuration, its layers against it, and that they merge. What is missing is for the store's check to say. */
-export async function* verifyImage({ image }: CatalogImage, checked: Checked, jobs: number): AsyncGenerator<Finding> {
+export async function* verifyImage(entry: CatalogImage, checked: Checked, jobs: number): AsyncGenerator<Finding> {
+  const { image } = entry;
   const where = image.descriptor.digest;
   try {
     yield* verifyConfig(image);
+    yield* verifyPlatform(entry, await image.config());
     const layers = (await image.layers()).filter((layer) => layer.isFileSystem);
     const there = await mapPool(layers, jobs, ({ descriptor }) => image.store.exists(descriptor));
     const found = await mapPool(

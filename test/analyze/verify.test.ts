@@ -4,7 +4,7 @@ import { verify } from '../../src/analyze/index.ts';
 import { toBase64 } from '../../src/bytes/index.ts';
 import { digestOf } from '../../src/digest/index.ts';
 import { Image, LayerCache } from '../../src/image/index.ts';
-import { type Descriptor, encodeJson, OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST } from '../../src/oci/index.ts';
+import { type Descriptor, encodeJson, OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST, type Platform } from '../../src/oci/index.ts';
 import { type ImageArchive, open } from '../../src/open.ts';
 import type { ReadableStore } from '../../src/store/index.ts';
 import { bytesSource, createSource, type Source } from '../../src/stream/index.ts';
@@ -189,6 +189,17 @@ describe('one planted fault', () => {
     const changed = { ...image, config: configWith({ history }) };
     for (const archive of [await planted({ config: changed.config }), await openMembers(classic({ image: changed, tags: null }))])
       expect(await findingsOf(archive)).toMatchObject([{ code: 'HISTORY_MISMATCH', severity }]);
+  });
+
+  it.each<[Platform, string[]]>([
+    [{ os: 'linux', architecture: 'amd64' }, []],
+    [{ os: 'linux', architecture: 'x86_64', variant: 'v1' }, []],
+    [{ os: 'linux', architecture: 'arm64' }, ['PLATFORM warning the index says linux/arm64, the configuration linux/amd64']],
+    [{ os: 'windows', architecture: 'amd64' }, ['PLATFORM warning the index says windows/amd64, the configuration linux/amd64']],
+  ])('a platform that is not that of the configuration: %j', async (platform, expected) => {
+    const layout = new LayoutBuilder();
+    const archive = await openMembers(layout.members([layout.index([layout.image(image, { platform })])]));
+    expect((await findingsOf(archive)).map(({ code, severity, message }) => `${code} ${severity} ${message}`)).toEqual(expected);
   });
 
   it('a document that is not as the specification says', async () => {
