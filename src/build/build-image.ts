@@ -23,7 +23,7 @@ import type { BuildOptions, BuildPlan, LayerPlan } from './plan.ts';
 export interface BuiltImage {
   /** The image. Its store holds what was made, in front of what holds the base: `copy` brings all of it to one place. */
   readonly image: Image;
-  /** For each layer of the plan, what came of it; `undefined` for one that changes nothing. */
+  /** For each layer of the plan, what came of it; `undefined` for one that changes nothing. An empty layer, where there would be none at all. */
   readonly layers: readonly (MadeLayer | undefined)[];
 }
 
@@ -50,12 +50,14 @@ export async function buildImage(plan: BuildPlan, store: Store, options: BuildOp
   let rows: readonly HistoryRow[] = base ? await base.history() : [];
   const layers: StoredLayer[] = base ? (await storedLayers(base)).map(asOci) : [];
   const made: (MadeLayer | undefined)[] = [];
-  for (const layer of plan.layers ?? []) {
+  const planned = plannedLayers(plan, layers.length);
+  for (const [i, layer] of planned.entries()) {
     options.signal?.throwIfAborted();
     const above = layTree(below, layer);
     const changes = diffTrees(below, above);
     const lower = below;
-    const isEmpty = [...changes.changes].length === 0;
+    const isNeeded = layers.length === 0 && i === planned.length - 1; // engines refuse images without any layer
+    const isEmpty = !isNeeded && [...changes.changes].length === 0;
     const result = isEmpty ? undefined : await makeLayer(() => writeLayer(changes, { lower }), plan, store, options);
     rows = withStep(rows, { entry: stepOf(plan, layer, isEmpty), layer: isEmpty ? undefined : layers.length });
     if (result) layers.push(result);
@@ -65,6 +67,11 @@ export async function buildImage(plan: BuildPlan, store: Store, options: BuildOp
   const { annotations } = plan;
   const descriptor = await assembleImage(store, { config, layers, history: historyOf(rows) ?? [], ...(annotations && { annotations }) });
   return { image: new Image(base ? overlayStores(store, base.store) : store, descriptor), layers: made };
+}
+
+/** The layers of the plan, or an empty one where there would be none at all. */
+function plannedLayers({ layers = [] }: BuildPlan, below: number): readonly LayerPlan[] {
+  return layers.length + below > 0 ? layers : [{ tree: new Tree(), createdBy: 'lading build: an empty layer' }];
 }
 
 /** An image of one layer that holds a root file system, as `docker import` makes it. @throws As `buildImage`. */

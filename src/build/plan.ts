@@ -19,7 +19,7 @@ export interface LayerPlan {
 export interface BuildPlan {
   /** The image that this one stands on. Without it the image is made from nothing. */
   readonly base?: Image;
-  /** Lowest first. One that changes nothing makes no layer, and a step without one in the history. */
+  /** Lowest first. One that changes nothing makes no layer, and a step without one in the history; but an image from nothing has one layer at the least. */
   readonly layers?: readonly LayerPlan[];
   readonly container?: ContainerChanges;
   /** What the image runs on. Default: what its base does, or `linux/amd64`. */

@@ -22,6 +22,9 @@ function linkTo(path: string, target: string): Tree {
   return tree;
 }
 
+/** The digest of 1024 zeros, which engines know as the layer that is empty (moby/layer/empty.go). */
+const EMPTY_LAYER = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';
+
 const app: LayerPlan = { tree: treeOf({ 'main.js': 'hello()', 'lib/a.js': 'a' }), at: '/app', createdBy: 'add the application' };
 
 async function build(plan: BuildPlan): Promise<Image> {
@@ -63,6 +66,22 @@ describe('an image from nothing', () => {
     const findings: unknown[] = [];
     for await (const finding of verify(archive as ImageArchive)) findings.push(finding);
     expect(findings).toEqual([]);
+  });
+
+  it.each<[string, BuildPlan]>([
+    ['no layer is planned', {}],
+    ['a layer brings nothing', { layers: [{ tree: new Tree(), createdBy: 'lading build: an empty layer' }] }],
+    ['no layer of several does', { layers: [{ tree: new Tree() }, { tree: new Tree(), createdBy: 'lading build: an empty layer' }] }],
+  ])('has one empty layer where %s', async (_, plan) => {
+    const image = await build(plan);
+    const [layer, ...others] = await image.layers();
+    expect([layer?.diffId, layer?.history?.created_by, others]).toEqual([EMPTY_LAYER, 'lading build: an empty layer', []]);
+    expect([...(await image.manifest()).problems, ...(await image.config()).problems]).toEqual([]);
+  });
+
+  it('has no empty layer beside others', async () => {
+    expect(await (await build({ layers: [app, { tree: new Tree() }] })).layers()).toHaveLength(1);
+    expect(await (await build({ layers: [{ tree: new Tree() }, app] })).layers()).toHaveLength(1);
   });
 
   it('is the same whatever the order in which its files came', async () => {
