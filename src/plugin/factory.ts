@@ -8,7 +8,8 @@ import { rollupHooks } from './rollup.ts';
 import { viteHooks } from './vite.ts';
 import { type Compiler, webpackHooks } from './webpack.ts';
 
-export type { LadingOptions, LayerRule } from './options.ts';
+export type { LayerRule } from './layer-rule.ts';
+export type { LadingOptions } from './options.ts';
 
 const name = 'lading';
 

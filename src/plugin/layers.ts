@@ -7,6 +7,7 @@ import { file as fileNode, Tree } from '../tree/index.ts';
 import { type Bundle, type Channel, commonFolder, placeOf, programsOf, slashed } from './bundle.ts';
 import { dependencyTree, packageNames } from './dependencies.ts';
 import { findAbove } from './find-above.ts';
+import { LAYERS } from './layer-rule.ts';
 import type { LadingOptions } from './options.ts';
 
 /** A layer with the name that people know it by. */
@@ -37,18 +38,18 @@ export async function layersOf(
 ): Promise<readonly NamedLayer[]> {
   const { root = '/app', layers: rules = [] } = options;
   const tests = rules.map(({ name, include }) => ({ name, test: picomatch(include as string | string[], { dot: true }) }));
-  const parts = new Map<string, Tree>([...rules.map(({ name }) => name), 'assets', 'code'].map((name) => [name, new Tree()]));
+  const parts = new Map<string, Tree>([...rules.map(({ name }) => name), LAYERS.assets, LAYERS.code].map((name) => [name, new Tree()]));
   for (const bundle of bundles) {
     for (const name of bundle.files) {
       if (!options.sourcemaps && extname(name) === '.map') continue;
-      const part = tests.find(({ test }) => test(slashed(name)))?.name ?? (CODE.has(extname(name)) ? 'code' : 'assets');
+      const part = tests.find(({ test }) => test(slashed(name)))?.name ?? (CODE.has(extname(name)) ? LAYERS.code : LAYERS.assets);
       parts.get(part)?.set(placeOf(name, bundle, bundles), await fileFromDisk(join(bundle.directory, name)));
     }
   }
-  addModuleType(parts.get('code') as Tree, bundles);
+  addModuleType(parts.get(LAYERS.code) as Tree, bundles);
   const own = [...parts].map(([name, tree]) => named(name, tree, root, project));
   const dependencies = options.dependencies === false ? undefined : await dependenciesOf(bundles, project, channel);
-  return [...(dependencies ? [named('dependencies', dependencies, posix.join(root, 'node_modules'), project)] : []), ...own].filter(
+  return [...(dependencies ? [named(LAYERS.dependencies, dependencies, posix.join(root, 'node_modules'), project)] : []), ...own].filter(
     ({ tree }) => tree.list().length > 0,
   );
 }

@@ -1,13 +1,10 @@
 import { parseAddress } from '../address.ts';
-import { type ContainerChanges, changeContainer, type LayerCompression, parsePlatform, parseReference } from '../oci/index.ts';
+import { type ContainerChanges, type LayerCompression, parsePlatform, parseReference } from '../oci/index.ts';
+import { containerFault } from './container-option.ts';
+import { secondsOf } from './created.ts';
+import { type LayerRule, layersFault } from './layer-rule.ts';
+import { faultOf, isList, isObject, isText } from './option-faults.ts';
 import { parseTarget } from './target.ts';
-
-/** A layer of its own for some of what the bundler writes. */
-export interface LayerRule {
-  readonly name: string;
-  /** Patterns of picomatch, such as `assets/**`, held against paths below the nearest folder that has all that the bundler wrote. */
-  readonly include: string | readonly string[];
-}
 
 /** What image a build ends with. All of it may be left out. */
 export interface LadingOptions {
@@ -30,7 +27,7 @@ export interface LadingOptions {
   readonly layers?: readonly LayerRule[];
   /** Default `gzip`. */
   readonly compression?: LayerCompression;
-  /** When the image was made: an RFC 3339 time, or seconds since 1970. Default `SOURCE_DATE_EPOCH`, or 0. */
+  /** When the image was made: a time of RFC 3339, which has a zone, or seconds since 1970. Default `SOURCE_DATE_EPOCH`, or 0. */
   readonly created?: string | number;
   /** Whether source maps go along. Default false. */
   readonly sourcemaps?: boolean;
@@ -44,23 +41,21 @@ export interface LadingOptions {
 
 type Check = (value: never) => string | undefined;
 
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const text: Check = (value) => (isText(value) ? undefined : 'it is text');
 const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'it is true or false');
-const list = (values: unknown, isGood: (value: never) => boolean): boolean =>
-  Array.isArray(values) && values.every((value) => isGood(value as never));
 
 const CHECKS: { readonly [name in keyof Required<LadingOptions>]: Check } = {
   from: (value) => text(value) ?? faultOf(() => parseAddress(value, () => false)),
   to: checkTargets,
-  tags: (value) => (list(value, isReference) ? undefined : 'it is a list of names, such as ["app:1.0"]'),
+  tags: (value) => (isList(value, isReference) ? undefined : 'it is a list of names, such as ["app:1.0"]'),
   root: (value) => (isText(value) && (value as string).startsWith('/') ? undefined : 'it is an absolute path in the image, such as /app'),
-  container: checkContainer,
+  container: containerFault,
   platforms: (value) =>
-    list(value, isPlatform) && (value as readonly string[]).length > 0 ? undefined : 'it is a list of platforms, such as ["linux/amd64"]',
-  layers: (value) => (list(value, isRule) ? undefined : 'it is a list of { name, include }'),
+    isList(value, isPlatform) && (value as readonly string[]).length > 0 ? undefined : 'it is a list of platforms, such as ["linux/amd64"]',
+  layers: layersFault,
   compression: (value) => (['none', 'gzip', 'zstd'].includes(value) ? undefined : 'it is none, gzip or zstd'),
-  created: (value) => (secondsOf(value) === undefined ? 'it is a time of RFC 3339, or seconds since 1970' : undefined),
+  created: (value) =>
+    secondsOf(value) === undefined ? 'it is a time with its zone, such as 2026-05-01T12:00:00Z, or seconds since 1970' : undefined,
   sourcemaps: flag,
   dependencies: flag,
   load: (value) => (typeof value === 'boolean' || ['docker', 'podman'].includes(value) ? undefined : 'it is true, false, "docker" or "podman"'),
@@ -69,7 +64,7 @@ const CHECKS: { readonly [name in keyof Required<LadingOptions>]: Check } = {
 
 /** Says what is wrong with options when the build starts, and not at its end. @throws {TypeError} which names the option. */
 export function checkOptions(options: LadingOptions = {}): LadingOptions {
-  if (typeof options !== 'object' || options === null) throw new TypeError('Cannot take the options of lading: they are an object');
+  if (!isObject(options)) throw new TypeError('Cannot take the options of lading: they are an object');
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(CHECKS, name))
       throw new TypeError(`Cannot take the option "${name}" of lading: there is none of that name; there are ${Object.keys(CHECKS).join(', ')}`);
@@ -79,40 +74,11 @@ export function checkOptions(options: LadingOptions = {}): LadingOptions {
   return options;
 }
 
-/** The last second of the year 9999, which RFC 3339 ends with. */
-const LAST = 253402300799;
-
-/** A time as seconds since 1970; `undefined` where it is none. */
-export function secondsOf(created: string | number): number | undefined {
-  const seconds = typeof created === 'number' ? created : /^\d{4}-\d\d-\d\dT/.test(created) ? Math.floor(Date.parse(created) / 1000) : Number.NaN;
-  return Number.isInteger(seconds) && seconds >= 0 && seconds <= LAST ? seconds : undefined;
-}
-
-function checkContainer(container: ContainerChanges): string | undefined {
-  if (typeof container !== 'object' || container === null) return 'it is an object';
-  const unknown = Object.keys(container).find((name) => !CONTAINER.has(name));
-  if (unknown !== undefined) return `it has no "${unknown}", but ${[...CONTAINER].join(', ')}`;
-  return faultOf(() => changeContainer(new Map(), container));
-}
-
 function checkTargets(to: unknown): string | undefined {
   const targets = typeof to === 'string' ? [to] : to;
-  if (!list(targets, isText) || (targets as readonly string[]).length === 0) return 'it is a path, or a list of paths';
+  if (!isList(targets, isText) || (targets as readonly string[]).length === 0) return 'it is a path, or a list of paths';
   return faultOf(() => (targets as readonly string[]).forEach((target) => void parseTarget(target, '.')));
 }
-
-const CONTAINER: ReadonlySet<string> = new Set<keyof ContainerChanges>([
-  'entrypoint',
-  'cmd',
-  'env',
-  'user',
-  'workdir',
-  'ports',
-  'volumes',
-  'labels',
-  'stopSignal',
-  'healthcheck',
-]);
 
 function isReference(value: string): boolean {
   return isText(value) && faultOf(() => parseReference(value)) === undefined;
@@ -120,19 +86,6 @@ function isReference(value: string): boolean {
 
 function isPlatform(value: string): boolean {
   return isText(value) && faultOf(() => parsePlatform(value)) === undefined;
-}
-
-function isRule(value: Partial<LayerRule> | null): boolean {
-  return isText(value?.name) && (isText(value?.include) || list(value?.include, isText));
-}
-
-function faultOf(call: () => unknown): string | undefined {
-  try {
-    call();
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 function shown(value: unknown): string {

@@ -9,9 +9,10 @@ import { withBases } from './base.ts';
 import { type Bundle, type Channel, enclosed } from './bundle.ts';
 import { withCache } from './cache.ts';
 import { containerOf } from './container.ts';
+import { secondsOf } from './created.ts';
 import { layersOf } from './layers.ts';
 import { loadInto } from './load.ts';
-import { type LadingOptions, secondsOf } from './options.ts';
+import type { LadingOptions } from './options.ts';
 import { type Made, metadataOf, summaryOf } from './report.ts';
 import { assertReplaceable, parseTarget, type Target, writeTarget } from './target.ts';
 
