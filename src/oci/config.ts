@@ -3,6 +3,7 @@ import { digest } from './descriptor.ts';
 import { type Document, documentOf, openDocument } from './document.ts';
 import type { JsonObject } from './json.ts';
 import { expecting, type Field, fail, flag, list, mapOf, note, object, type Reader, record, text, textOrNull } from './shape.ts';
+import { parseTime } from './time.ts';
 
 /** How a container of the image starts. */
 export interface ContainerConfig {
@@ -54,8 +55,7 @@ export interface ImageConfig extends ConfigMembers, Document {
   readonly history: readonly History[];
 }
 
-const DATE_TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
-const timestamp: Reader<string> = expecting(text, (value) => DATE_TIME.test(value), 'is no date and time of RFC 3339');
+const timestamp: Reader<string> = expecting(text, (value) => parseTime(value.toUpperCase()) !== undefined, 'is no date and time of RFC 3339');
 
 // Docker once wrote a lone string for a list of one.
 const strings = list(text);

@@ -15,3 +15,4 @@ export { type AnyDocument, identifyDocument, parseDocument, type Validation, val
 export { formatPlatform, isUnknownPlatform, normalizePlatform, type Platform, parsePlatform, platformDistance, selectPlatform } from './platform.ts';
 export { familiarReference, formatReference, parseReference, type Reference, withDefaultTag } from './reference.ts';
 export { documentField, type Field, fail, list, mapOf, memberNamed, type Problem, type Reader, record, text } from './shape.ts';
+export { parseTime } from './time.ts';

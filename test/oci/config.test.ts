@@ -116,6 +116,7 @@ describe('parseConfig', () => {
     [{ architecture: undefined }, 'the document has no "architecture"'],
     [{ os: null }, 'the document has no "os"'],
     [{ created: 'yesterday' }, '/created "yesterday" is no date and time of RFC 3339'],
+    [{ created: '2020-13-01T00:00:00Z' }, '/created "2020-13-01T00:00:00Z" is no date and time of RFC 3339'],
     [{ history: [{ created: '2015-10-31' }] }, '/history/0/created "2015-10-31" is no date and time of RFC 3339'],
     [{ config: { Env: ['A=b', 'foo'] } }, '/config/Env/1 "foo" is not NAME=VALUE'],
     [{ config: { Labels: { a: null } } }, '/config/Labels/a is null, not a string'],
