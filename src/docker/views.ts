@@ -92,7 +92,7 @@ function otherImage(name: string): Pick<Disagreement, 'severity' | 'message'> {
 
 function shownImage({ names, image, same }: SeenImage): CatalogImage {
   const all = [...new Set([...names, ...(same?.names ?? [])])];
-  return image === same?.image ? { ...same, names: all } : { names: all, image, digest: undefined, platform: same?.platform };
+  return image === same?.image ? { ...same, names: all } : { names: all, image, digest: undefined, indexes: [], platform: same?.platform };
 }
 
 async function idOf(image: Image): Promise<Digest> {

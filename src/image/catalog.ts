@@ -9,6 +9,8 @@ export interface CatalogImage {
   readonly image: Image;
   /** Digest of its manifest; `undefined` where the place has no manifest for it, and lading made one. */
   readonly digest: string | undefined;
+  /** Digests of the indexes that hold it. */
+  readonly indexes: readonly string[];
   /** What an index says that it runs on. The configuration is not asked. */
   readonly platform: Platform | undefined;
 }
@@ -52,7 +54,7 @@ export async function catalogOf(store: ReadableStore, options: ImageOptions = {}
   const images = all.filter(isImage);
   const artifacts = all.filter((entry) => !isImage(entry));
   return {
-    images: images.map((entry) => imageOf(store, entry, names.of(entry.descriptor.digest), options)),
+    images: images.map((entry) => imageOf(store, entry, names, options)),
     artifacts: artifacts.map((entry) => artifactOf(entry, names.of(entry.descriptor.digest))),
   };
 }
@@ -76,14 +78,15 @@ class Names {
   }
 
   of(digest: string): readonly string[] {
-    const names = new Set<string>();
-    const holders = new Set([digest]);
+    return [...new Set([digest, ...this.holders(digest)].flatMap((holder) => [...(this.#own.get(holder) ?? [])]))];
+  }
+
+  /** The indexes that hold it, those that hold them, and so on. */
+  holders(digest: string): readonly string[] {
+    const holders = new Set<string>(this.#parents.get(digest));
     // A set is gone through in order, with what is added on the way.
-    for (const holder of holders) {
-      for (const name of this.#own.get(holder) ?? []) names.add(name);
-      for (const parent of this.#parents.get(holder) ?? []) holders.add(parent);
-    }
-    return [...names];
+    for (const holder of holders) for (const parent of this.#parents.get(holder) ?? []) holders.add(parent);
+    return [...holders];
   }
 }
 
@@ -106,11 +109,18 @@ function isAttestation(descriptor: Descriptor): boolean {
   return attestedDigest(descriptor) !== undefined || (descriptor.platform !== undefined && isUnknownPlatform(descriptor.platform));
 }
 
-function imageOf(store: ReadableStore, { document, descriptor, descriptors }: Entry, names: readonly string[], options: ImageOptions): CatalogImage {
+function imageOf(store: ReadableStore, { document, descriptor, descriptors }: Entry, names: Names, options: ImageOptions): CatalogImage {
   // What the manifest is read as: its descriptor may say something that is no type of a manifest.
   const mediaType = document?.kind === 'manifest' ? document.mediaType : descriptor.mediaType;
   const platform = descriptors.find((known) => known.platform)?.platform;
-  return { names, image: new Image(store, { ...descriptor, mediaType }, options), digest: descriptor.digest, platform };
+  const { digest } = descriptor;
+  return {
+    names: names.of(digest),
+    image: new Image(store, { ...descriptor, mediaType }, options),
+    digest,
+    indexes: names.holders(digest),
+    platform,
+  };
 }
 
 function artifactOf({ descriptor, descriptors, document, error }: Entry, names: readonly string[]): CatalogArtifact {

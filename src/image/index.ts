@@ -9,6 +9,7 @@ export { Layer, LayerCache } from './layer.ts';
 export type { PathEdit } from './path-edit.ts';
 export { type RebaseOptions, rebaseImage } from './rebase.ts';
 export { Recompression, type RecompressOptions, recompress } from './recompress.ts';
+export { replaceInIndex } from './reindex.ts';
 export { type ImageChoice, imageId, platformOf, sameReference, selectImage } from './select.ts';
 export { type SquashOptions, squashLayers } from './squash.ts';
 export { historyOf, withStep } from './steps.ts';

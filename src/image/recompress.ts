@@ -17,13 +17,12 @@ import {
   parseConfig,
   parseDocument,
   REFERENCE_DIGEST,
-  STARGZ_TOC_DIGEST,
   toOci,
   withCompression,
-  ZSTD_CHUNKED_TOCS,
 } from '../oci/index.ts';
 import { type CopyOptions, copy, fetchDocument, hasSuccessors, type ReadableStore, type Store } from '../store/index.ts';
 import { type ByteStream, mapPool, tap } from '../stream/index.ts';
+import { withContent } from './with-content.ts';
 
 /** How layers are to be compressed. */
 export interface RecompressOptions extends CopyOptions {
@@ -133,17 +132,6 @@ export class Recompression {
     await this.#destination.push(root, raw);
     return root;
   }
-}
-
-/** What says how the stored bytes of a layer are laid out, or what they are. */
-const OF_BYTES: ReadonlySet<string> = new Set([STARGZ_TOC_DIGEST, ...ZSTD_CHUNKED_TOCS.flatMap(({ digest, position }) => [digest, position])]);
-
-/** A descriptor that now names other content. What it says of that content's bytes goes, all else stays. */
-function withContent(descriptor: Descriptor, { mediaType, digest, size }: Descriptor): Descriptor {
-  if (digest === descriptor.digest) return { ...descriptor, mediaType };
-  const { data: _, urls: __, annotations, ...rest } = descriptor;
-  const kept = [...(annotations ?? [])].filter(([name]) => !OF_BYTES.has(name));
-  return { ...rest, mediaType, digest, size, ...(kept.length > 0 && { annotations: new Map(kept) }) };
 }
 
 /** An attestation names the image that it is about by its digest. */

@@ -13,7 +13,7 @@ import type { CatalogArtifact, CatalogImage } from './catalog.ts';
 
 /** Which of several images is meant. */
 export interface ImageChoice {
-  /** A tag or reference, `@N` for the position from 0, the digest of a manifest, or an image ID (also shortened). */
+  /** A tag or reference, `@N` for the position from 0, the digest of a manifest or of an index, or an image ID (also shortened). */
   readonly image?: string;
   /** `os/architecture[/variant]`. */
   readonly platform?: string | Platform;
@@ -63,9 +63,9 @@ async function matching(images: readonly CatalogImage[], wanted: string): Promis
   const byName = images.filter(({ names }) => names.some((name) => sameName(name, wanted)));
   if (byName.length > 0) return byName;
   const digest = /^(?:sha256:)?([0-9a-f]{6,64})$/.exec(wanted)?.[1];
-  if (digest === undefined) return images.filter(({ digest: own }) => own === wanted);
+  if (digest === undefined) return images.filter(({ digest: own, indexes }) => [own, ...indexes].includes(wanted));
   const matches = await Promise.all(
-    images.map(async (image) => [image.digest, await imageId(image)].some((id) => id?.startsWith(`sha256:${digest}`))),
+    images.map(async (image) => [image.digest, await imageId(image), ...image.indexes].some((id) => id?.startsWith(`sha256:${digest}`))),
   );
   return images.filter((_, i) => matches[i]);
 }
@@ -128,7 +128,7 @@ async function listing(images: readonly CatalogImage[]): Promise<string> {
   const lines = await Promise.all(
     images.map(async (image, position) => {
       const platform = await platformOf(image);
-      return `@${position} ${[image.names.map(shortName).join(', '), platform && formatPlatform(platform), image.digest?.slice(0, 19)].filter(Boolean).join(' ')}`;
+      return `@${position} ${[[...new Set(image.names.map(shortName))].join(', '), platform && formatPlatform(platform), image.digest?.slice(0, 19)].filter(Boolean).join(' ')}`;
     }),
   );
   return `${images.length === 1 ? 'is' : 'are'} ${lines.join('; ')}`;

@@ -30,7 +30,13 @@ const failing = (...args: readonly string[]): [number | null, string] => {
   return [status, stderr];
 };
 const show = (...args: readonly string[]): string => printed(args, { cwd });
-const tagsIn = (path: string): unknown => (json(['inspect', path], { cwd }) as { images: { tags: unknown }[] }).images.map(({ tags }) => tags);
+interface Facts {
+  readonly tags: readonly string[];
+  readonly digest: string;
+  readonly platform: unknown;
+}
+const facts = (path: string): readonly Facts[] => (json(['inspect', path], { cwd }) as { images: Facts[] }).images;
+const tagsIn = (path: string): unknown => facts(path).map(({ tags }) => tags);
 
 describe('edit', () => {
   it('takes a path out of every layer, keeps the names of the image, and leaves what is whole', () => {
@@ -94,6 +100,36 @@ describe('edit', () => {
     expect(schemaFaults('change', report)).toEqual([]);
     expect(report).toMatchObject({ dropped: [expect.stringMatching(/^sha256:/)], layers: [{ made: false }, { made: false }, { made: true }] });
     expect(show('verify', 'attested-yes.tar')).toBe('good\n');
+  });
+});
+
+describe('an image among others', () => {
+  const built = (tag: string, to: string, ...options: readonly string[]): string =>
+    show('build', '--add', 'new.conf:/etc/', ...options, '-t', tag, '-o', to).trim();
+
+  it('is changed where it is in an index, and the other platforms stay', () => {
+    const index = built('multi:1', 'oci:multi', '--platform', 'linux/amd64', '--platform', 'linux/arm64');
+    const [amd64, arm64] = facts('multi');
+    changed('edit', 'multi', '--image', index, '--platform', 'linux/arm64', '--label', 'a=b', '-o', 'oci:multi');
+    const now = facts('multi');
+    expect(now[0]).toEqual(amd64);
+    expect(now[1]).toMatchObject({ tags: ['multi:1'], platform: arm64?.platform });
+    expect(now[1]?.digest).not.toBe(arm64?.digest);
+    expect(show('verify', 'multi')).toBe('good\n');
+    changed('edit', 'multi', '--platform', 'linux/amd64', '--label', 'c=d', '-t', 'other:2', '-o', 'other.tar');
+    expect(facts('other.tar').map(({ tags }) => tags)).toEqual([['other:2'], ['other:2']]);
+    expect(show('verify', 'other.tar')).toBe('good\n');
+  });
+
+  it('is not written over the archive that has the others', () => {
+    for (const tag of ['one:1', 'two:1']) built(tag, 'oci:two', '--label', `of=${tag}`);
+    show('convert', 'two', 'two.tar');
+    const before = readFileSync(join(cwd, 'two.tar'));
+    expect(failing('edit', 'two.tar', '--image', '@0', '--label', 'a=b', '-o', 'two.tar', '--force')).toEqual([
+      2,
+      expect.stringMatching(/it also holds "[^"]*two:1", which would be lost/),
+    ]);
+    expect(readFileSync(join(cwd, 'two.tar')).equals(before)).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { LadingError } from '../../errors.ts';
 import { type CatalogArtifact, type CatalogImage, type ChangeOptions, type Image, selectImage } from '../../image/index.ts';
-import { MemoryStore, type Store } from '../../store/index.ts';
+import { MemoryStore, overlayStores, type Store } from '../../store/index.ts';
 import { dateOf, sourceDate } from '../build/reproducible.ts';
 import { addImageChoice, imageChoice, type TreeChoice, treeReading } from '../choice.ts';
 import { addJson } from '../help.ts';
@@ -13,6 +13,7 @@ import { keepMade } from '../keep.ts';
 import { addNewImageOptions, type NewImage, type NewImageOptions, newImage } from '../new-image.ts';
 import { note, UsageError } from '../outcome.ts';
 import { writeJson, writeOut } from '../output.ts';
+import { assertNothingIsLost, inPlaceOf } from './in-place.ts';
 
 /** What every verb is told that makes a new image from an old one. */
 export interface ChangeVerbOptions extends NewImageOptions, Pick<TreeChoice, 'image' | 'platform' | 'semantics'> {
@@ -31,24 +32,21 @@ export function addChangeOptions(command: Command, layers: string): Command {
 }
 
 /** Reads the image that is meant, changes it, writes what came of it under the same names, and says what changed. */
-export async function writeChanged(argument: string, options: ChangeVerbOptions, change: Change): Promise<void> {
-  const wanted = newImage(options);
+export async function writeChanged(argument: string, options: ChangeVerbOptions, change: Change, usual?: 'gzip'): Promise<void> {
+  const wanted = newImage(options, usual);
   const { destination, isSilent } = wanted;
   await withInput(argument, treeReading(options), async (input) => {
     const { archive } = input;
     if (archive.kind === 'tar' || archive.kind === 'folder')
       throw new UsageError(`Cannot change an image: this is a ${archive.kind} and holds none; \`import\` and \`build\` make one`);
     const chosen = await selectImage(archive.images, imageChoice(input, options), archive.artifacts);
+    assertNothingIsLost(archive, chosen, argument, destination);
     const dropped = archive.artifacts.filter(({ subject }) => subject !== undefined && subject === chosen.image.descriptor.digest);
     if (dropped.length > 0 && !options.dropAttestations) throw attested(dropped);
     const store = new MemoryStore({ keep: keepMade });
     const changed = await interruptible((signal) => change(chosen.image, store, { ...changeOptions(wanted), signal }));
-    const names = [wanted.tags, chosen.names, [undefined]].find(({ length }) => length > 0) as readonly (string | undefined)[];
-    const images = renamed(
-      names.map((name) => ({ name, descriptor: changed.descriptor })),
-      destination.name,
-    );
-    await writeImages(destination, { store: changed.store, images });
+    const images = renamed(await inPlaceOf(archive, chosen, changed.descriptor, store, wanted.tags), destination.name);
+    await writeImages(destination, { store: overlayStores(store, changed.store), images });
     const tags = tagsOf(images.flatMap(({ name }) => name ?? []));
     const report = { destination, tags, chosen, changed, dropped, store };
     if (options.json) await writeJson(await reportOf(report));
