@@ -1,4 +1,5 @@
 import { LadingError } from '../errors.ts';
+import { printableMessage } from './format/text.ts';
 import { hideProgress } from './progress.ts';
 
 /** A command line that asks for what cannot be. Its code in JSON is `USAGE`. */
@@ -12,7 +13,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set(['USAGE', 'IMAGE_AMBIGUOUS', 'I
 export function fail(error: unknown, json: boolean): void {
   process.exitCode = USAGE_CODES.has(codeOf(error)) ? 2 : 3;
   hideProgress();
-  process.stderr.write(json ? `${JSON.stringify({ error: errorObject(error) })}\n` : `lading: ${messageOf(error)}\n`);
+  process.stderr.write(json ? `${JSON.stringify({ error: errorObject(error) })}\n` : `lading: ${shownMessage(error)}\n`);
 }
 
 /** The answer is no. */
@@ -23,7 +24,7 @@ export function answerNo(): void {
 /** Something worth knowing that is no data. */
 export function note(text: string): void {
   hideProgress();
-  process.stderr.write(`lading: ${text}\n`);
+  process.stderr.write(`lading: ${printableMessage(text)}\n`);
 }
 
 /** An error as data: its code, its message, and what else its class carries. */
@@ -34,6 +35,11 @@ export function errorObject(error: unknown): object {
 
 function codeOf(error: unknown): string {
   return error instanceof LadingError || error instanceof UsageError ? error.code : 'INTERNAL';
+}
+
+/** What an error quotes of its input may hold what acts on a terminal. */
+function shownMessage(error: unknown): string {
+  return error instanceof LadingError ? printableMessage(error.message) : messageOf(error);
 }
 
 function messageOf(error: unknown): string {

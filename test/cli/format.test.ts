@@ -4,7 +4,7 @@ import { decodeText } from '../../src/bytes/index.ts';
 import { formatMode } from '../../src/cli/format/mode.ts';
 import { formatCount, formatSize, parseSize } from '../../src/cli/format/size.ts';
 import { tableLines } from '../../src/cli/format/table.ts';
-import { printable } from '../../src/cli/format/text.ts';
+import { printable, printableMessage } from '../../src/cli/format/text.ts';
 import { formatTime, shortTime } from '../../src/cli/format/time.ts';
 
 describe('times', () => {
@@ -99,6 +99,10 @@ describe('names on a terminal', () => {
     ['\u0085', '\\xc2\\x85'],
   ])('%j is shown as %s', (name, shown) => {
     expect(printable(name)).toBe(shown);
+  });
+
+  it('have no control character in a message either, where what is quoted is escaped already', () => {
+    expect(printableMessage(`Cannot open "a\\n": ${'\u001b'}[31m\n`)).toBe('Cannot open "a\\n": \\x1b[31m\\n');
   });
 
   it('never hold a control character, and differ where the names differ', () => {

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { encodeText } from '../../src/bytes/index.ts';
 import { digestOf } from '../../src/digest/index.ts';
+import { type Descriptor, OCI_MANIFEST } from '../../src/oci/index.ts';
 import { classic, containerdStore, hybrid } from '../support/docker.ts';
 import { LAYERS, PATHS, plainImage } from '../support/image.ts';
 import { LayoutBuilder, writeFolder } from '../support/layout.ts';
@@ -16,10 +18,28 @@ const ids = { demo: digestOf(demo.config), base: digestOf(base.config) };
 const write = (name: string, bytes: Uint8Array): void => writeFileSync(join(cwd, name), bytes);
 write('demo.tar', await tar(classic({ image: demo, tags: ['demo:latest'] })));
 write('two.tar', await tar(hybrid({ image: demo, tags: ['demo:latest', 'demo:1'] }, { image: base, tags: null })));
+write('escapes.tar', await tar(hybrid({ image: demo, tags: ['\u001b[31m'] }, { image: base, tags: null })));
 write('platforms.tar', await tar(containerdStore({ image: demo, tags: ['multi:1'] }, [base])));
 write('holds.tar', await tar([{ name: 'saved/demo.tar', body: readFileSync(join(cwd, 'demo.tar')) }]));
 const layout = new LayoutBuilder();
 writeFolder(join(cwd, 'layout'), layout.members(layout.named(layout.image(demo, { packing: 'gzip' }), 'demo:v1')));
+
+const much = new LayoutBuilder();
+const main = much.image(demo, { platform: { os: 'lin\x1b[2Jux', architecture: 'amd64' } });
+const artifact = (artifactType: string, more: object = {}): Descriptor =>
+  much.json({ artifactType, config: EMPTY, layers: [], ...more }, OCI_MANIFEST);
+const EMPTY = much.put(encodeText('{}'), 'application/vnd.oci.empty.v1+json');
+writeFolder(
+  join(cwd, 'much'),
+  much.members([
+    main,
+    much.attestation(main),
+    ...much.named(artifact('application/spdx', { subject: main }), 'v1'),
+    artifact('text/\x1b[2J'),
+    { mediaType: OCI_MANIFEST, digest: `sha256:${'0'.repeat(64)}`, size: 9, platform: { os: 'linux', architecture: 'arm64' } },
+    much.put(encodeText('[]'), OCI_MANIFEST),
+  ]),
+);
 
 const paths = (...args: string[]): string[] =>
   printed(['ls', '-R', ...args], { cwd })
@@ -45,7 +65,35 @@ describe('inspect of images', () => {
     `);
   });
 
-  it.each(['demo.tar', 'two.tar', 'platforms.tar', 'layout'])('of %s is of its schema', (name) => {
+  it('lists what is named beside the images', () => {
+    expect(printed(['inspect', 'much'], { cwd })).toMatch(
+      new RegExp(
+        [
+          '^oci-layout, 1 image, 1 attestation, 2 artifacts, 1 missing, 1 faulty$',
+          '^$',
+          String.raw`^\(no tag\)  lin\\x1b\[2Jux/amd64$[^]*`,
+          '^kind +name +type +about +problem$',
+          '^attestation +sha256:[0-9a-f]{12} +application/vnd.oci.image.config.v1.json +sha256:[0-9a-f]{12} +-$',
+          '^artifact +v1 +application/spdx +sha256:[0-9a-f]{12} +-$',
+          String.raw`^artifact +sha256:[0-9a-f]{12} +text/\\x1b\[2J +- +-$`,
+          String.raw`^missing +sha256:0{12} \(linux/arm64\) +application/vnd.oci.image.manifest.v1.json +- +Cannot .*$`,
+          '^faulty +sha256:[0-9a-f]{12} +application/vnd.oci.image.manifest.v1.json +- +Cannot .*$',
+          '$',
+        ].join('\n'),
+        'm',
+      ),
+    );
+    const { artifacts } = json(['inspect', 'much'], { cwd }) as { artifacts: { kind: string; problem?: string }[] };
+    expect(artifacts.map(({ kind, problem }) => [kind, problem !== undefined])).toEqual([
+      ['attestation', false],
+      ['artifact', false],
+      ['artifact', false],
+      ['missing', true],
+      ['faulty', true],
+    ]);
+  });
+
+  it.each(['demo.tar', 'two.tar', 'platforms.tar', 'layout', 'much'])('of %s is of its schema', (name) => {
     expect(schemaFaults('inspect', json(['inspect', name], { cwd }))).toEqual([]);
   });
 
@@ -108,6 +156,8 @@ describe('the tree of an image', () => {
   });
 
   it('must be chosen where there are several', () => {
+    for (const option of [[], ['--image', 'none']])
+      expect(lading(['ls', 'escapes.tar', ...option], { cwd }).stderr).toMatch(/^lading: Cannot [ -~]*\\x1b\[31m[ -~]*\n$/);
     const { status, code, message } = failure(['ls', 'two.tar'], { cwd });
     expect({ status, code }).toEqual({ status: 2, code: 'IMAGE_AMBIGUOUS' });
     expect(message).toMatch(/@0 demo:latest.*@1/s);

@@ -10,6 +10,11 @@ export function printable(text: string): string {
   return UNSAFE.test(text) ? text.replace(EVERY_UNSAFE, (character) => SHORT[character] ?? escaped(character)) : text;
 }
 
+/** A message in which names of an input are quoted already: as `printable`, but a backslash stays. */
+export function printableMessage(text: string): string {
+  return text.replace(EVERY_UNSAFE, (character) => (character === '\\' ? character : (SHORT[character] ?? escaped(character))));
+}
+
 function escaped(character: string): string {
   return [...encodeText(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 }
