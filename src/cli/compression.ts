@@ -18,8 +18,12 @@ export function addCompression(command: Command, words: string): Command {
     .addOption(new Option('--level <level>', levels.join('; ')).argParser(parseCount));
 }
 
-/** What was chosen, and can be: looked at before there is any work. @throws {UsageError} @throws {LadingError} `COMPRESS_UNSUPPORTED` */
-export function compressionFrom({ compression, level }: CompressionChoice): CompressionChoice {
+/**
+ * What was chosen, and can be: looked at before there is any work. A level alone is one of what is `usual`.
+ * @throws {UsageError} @throws {LadingError} `COMPRESS_UNSUPPORTED`
+ */
+export function compressionFrom({ compression, level }: CompressionChoice, usual?: 'gzip'): CompressionChoice {
+  if (compression === undefined && level !== undefined && usual) return compressionFrom({ compression: usual, level });
   const leveled = level !== undefined && { level };
   if (compression !== undefined && compression !== 'none') assertPossible(() => compress([], { format: compression, ...leveled }));
   else if (leveled) throw new UsageError('Cannot use a level: it is one of a compression; give --compression gzip or zstd');

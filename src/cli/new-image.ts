@@ -31,8 +31,8 @@ export interface NewImage {
   readonly compression: CompressionChoice;
 }
 
-/** Looks at all of it before there is any work. @throws {UsageError} and as `imageDestination`. */
-export function newImage(options: NewImageOptions): NewImage {
+/** Looks at all of it before there is any work; `usual` is what new layers are compressed with. @throws {UsageError} and as `imageDestination`. */
+export function newImage(options: NewImageOptions, usual?: 'gzip'): NewImage {
   const { output, force = false, json = false, tag = [] } = options;
   const destination = imageDestination(output, force);
   const isSilent = destination.kind !== 'oci' && destination.file.kind === 'output';
@@ -40,7 +40,7 @@ export function newImage(options: NewImageOptions): NewImage {
   if (tag.length > 0 && destination.name !== undefined)
     throw new UsageError('Cannot name the image: both --tag and the destination do; leave out one');
   const tags = tag.map((name) => imageName(name, destination.kind));
-  return { destination, isSilent, tags: [...new Set(tags)], compression: compressionFrom(options) };
+  return { destination, isSilent, tags: [...new Set(tags)], compression: compressionFrom(options, usual) };
 }
 
 /** A tag alone is a name in layouts; whatever else there is must be a reference. */

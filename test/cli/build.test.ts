@@ -126,7 +126,7 @@ describe('lading build', () => {
     ['words that are no JSON', ['--add', 'app:/', '--cmd', 'node main.js'], /JSON such as/],
     ['two images for one platform', ['--add', 'app:/', '--platform', 'linux/arm64', '--platform', 'linux/arm64'], /two images for linux\/arm64/],
     ['a level that the compression has not', ['--add', 'app:/', '--compression', 'gzip', '--level', '10'], /gzip has the levels 0 to 9/],
-    ['a level of no compression', ['--add', 'app:/', '--level', '9'], /give --compression/],
+    ['a level of no compression', ['--add', 'app:/', '--compression', 'none', '--level', '9'], /give --compression/],
     ['what is no reference', ['--add', 'app:/', '-t', 'My App'], /reference/],
     ['two ways to name the image', ['--add', 'app:/', '-t', 'a:1', '-o', 'oci:never:a'], /both --tag and the destination/],
     ['to write into what is added', ['--add', 'app:/', '-o', 'oci:app'], /write beside it/],

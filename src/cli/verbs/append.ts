@@ -15,7 +15,7 @@ export function define(command: Command): void {
     .argument('<image>', IMAGE)
     .argument('<layer...>', 'tars, the lowest first')
     .action((image: string, layers: readonly string[], options: ChangeVerbOptions) =>
-      writeChanged(image, options, (old, store, change) => appendAll(old, layers, store, change)),
+      writeChanged(image, options, (old, store, change) => appendAll(old, layers, store, change), 'gzip'),
     );
   addChangeOptions(command, 'the new layers, gzip by default');
   addExamples(command, [

@@ -50,7 +50,7 @@ export function define(command: Command): void {
 async function build(additions: readonly Addition[], options: Options): Promise<void> {
   const { base, preserve = false, annotation, json } = options;
   if (base === undefined && additions.length === 0) throw new UsageError('Cannot build from nothing: give --add, or a base with --base');
-  const wanted = newImage(options);
+  const wanted = newImage(options, 'gzip');
   const time = sourceDate();
   const plan = { ...planFrom(options, wanted, time), ...(annotation && { annotations: annotation }) };
   const reading = { preserve, time, output: wanted.destination.path };

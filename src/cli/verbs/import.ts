@@ -32,7 +32,7 @@ export function define(command: Command): void {
 
 async function importTar(tar: string, options: Options): Promise<void> {
   const { platform, json } = options;
-  const wanted = newImage(options);
+  const wanted = newImage(options, 'gzip');
   const plan = {
     ...planFrom(options, wanted, sourceDate()),
     ...(platform !== undefined && { platform: parsePlatform(platform) }),

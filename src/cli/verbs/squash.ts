@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type SquashOptions, squashLayers } from '../../image/index.ts';
-import { addChangeOptions, type ChangeVerbOptions, writeChanged } from '../change/write-changed.ts';
+import { addChangeOptions, type Change, type ChangeVerbOptions, writeChanged } from '../change/write-changed.ts';
 import { addExamples, IMAGE } from '../help.ts';
 import { UsageError } from '../outcome.ts';
 
@@ -11,17 +11,19 @@ export function define(command: Command): void {
     )
     .argument('<image>', IMAGE)
     .argument('[layers]', 'which, as FIRST..LAST, counted from 0; FIRST.. is from there to the top')
-    .action((image: string, layers: string | undefined, options: ChangeVerbOptions) => {
-      const range = parseRange(layers);
-      return writeChanged(image, options, async (old, store, change) => {
-        const { length } = await old.layers();
-        if ((range.from ?? 0) >= length || (range.to ?? 0) >= length)
-          throw new UsageError(`Cannot squash layers ${layers ?? ''}: the image has ${length}, counted from 0`);
-        return squashLayers(old, store, { ...change, ...range });
-      });
-    });
+    .action((image: string, layers: string | undefined, options: ChangeVerbOptions) => writeChanged(image, options, squashing(layers), 'gzip'));
   addChangeOptions(command, 'the new layer, gzip by default');
   addExamples(command, ['lading squash app.tar -o flat.tar', 'lading squash app.tar 2..5 -o oci:layout', 'lading squash app.tar 3.. -o small.tar']);
+}
+
+function squashing(layers: string | undefined): Change {
+  const range = parseRange(layers);
+  return async (old, store, change) => {
+    const { length } = await old.layers();
+    if ((range.from ?? 0) >= length || (range.to ?? 0) >= length)
+      throw new UsageError(`Cannot squash layers ${layers ?? ''}: the image has ${length}, counted from 0`);
+    return squashLayers(old, store, { ...change, ...range });
+  };
 }
 
 function parseRange(text: string | undefined): Pick<SquashOptions, 'from' | 'to'> {
