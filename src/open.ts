@@ -6,7 +6,7 @@ import { LadingError } from './errors.ts';
 import type { DiskTree, HostInput } from './host.ts';
 import { type Catalog, catalogOf, type Image, type ImageChoice, type ImageOptions, LayerCache, selectImage } from './image/index.ts';
 import { Keeper } from './layer/index.ts';
-import { isLayout, LayoutStore, treeFolder } from './layout/index.ts';
+import { isMeantAsLayout, LayoutStore, treeFolder } from './layout/index.ts';
 import type { ReadableStore } from './store/index.ts';
 import {
   asSource,
@@ -140,7 +140,7 @@ class Opening {
 
   async #folder(folder: Folder, read: () => Promise<DiskTree>): Promise<Archive> {
     const { kind } = this.#options;
-    if (kind !== 'folder' && (await isLayout(folder))) return this.#layout('oci-layout', folder, undefined);
+    if (kind !== 'folder' && (await isMeantAsLayout(folder))) return this.#layout('oci-layout', folder, undefined);
     return { kind: 'folder', compression: undefined, read, tree: async () => (await read()).tree, close: this.close };
   }
 

@@ -1,5 +1,5 @@
 export { blobPath } from './blob-path.ts';
-export { isLayout, LayoutStore } from './layout-store.ts';
+export { isLayout, isMeantAsLayout, LayoutStore } from './layout-store.ts';
 export { layoutMembers, sortMembers, writeOciArchive } from './oci-archive.ts';
 export { treeFolder } from './tree-folder.ts';
 export { WritableLayout } from './writable-layout.ts';

@@ -90,6 +90,12 @@ export class LayoutStore implements ReadableStore {
   }
 }
 
+/** Whether a folder holds an OCI layout, or one that lacks a file which image-layout.md demands: reading it says which. */
+export async function isMeantAsLayout(folder: Folder): Promise<boolean> {
+  const names = new Set((await folder.list()).map(({ name }) => name));
+  return names.has(LAYOUT_FILE) || (names.has(INDEX_FILE) && names.has('blobs'));
+}
+
 /** Whether a folder holds an OCI layout. */
 export async function isLayout(folder: Folder): Promise<boolean> {
   const names = new Set((await folder.list()).map(({ name }) => name));

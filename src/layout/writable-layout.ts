@@ -1,5 +1,5 @@
 import { Digester, verifyStream } from '../digest/index.ts';
-import { PathError } from '../errors.ts';
+import { PathError, quote } from '../errors.ts';
 import { createIndex, type Descriptor, edit, encodeJson, encodeLayoutFile } from '../oci/index.ts';
 import type { NamedContent, NamedDescriptor, Store } from '../store/index.ts';
 import { asStream, type ByteInput, type ByteStream, bytesSource, type Source, tap, type WritableFolder } from '../stream/index.ts';
@@ -83,7 +83,12 @@ async function prepare(folder: WritableFolder): Promise<void> {
   if (!names.has(LAYOUT_FILE)) {
     const [other] = names;
     if (other !== undefined)
-      throw new PathError('OUTPUT_EXISTS', 'write', other, 'the folder holds it and is no OCI layout; give an empty or a new one');
+      throw new PathError(
+        'OUTPUT_EXISTS',
+        'write',
+        folder.shown,
+        `the folder holds ${quote(other)} and is no OCI layout; give an empty or a new one`,
+      );
     await writeBytes(folder, LAYOUT_FILE, encodeLayoutFile());
   }
   if (!names.has(INDEX_FILE)) await writeBytes(folder, INDEX_FILE, createIndex({}).raw);

@@ -34,6 +34,7 @@ export async function openWritableFolder(path: string): Promise<WritableFolder> 
     await folder.close();
   };
   return {
+    shown: path,
     open: (file) => folder.open(file),
     list: async (directory = '') => (await folder.list(directory)).filter(({ name }) => directory !== '' || !isScratchName(name)),
     close,

@@ -24,6 +24,8 @@ export interface Folder {
 
 /** A folder that takes files. At any moment a name holds its old content or the whole of its new one, whatever ends the program. */
 export interface WritableFolder extends Folder {
+  /** What errors call it. */
+  readonly shown: string;
   /**
    * Puts a file in place when its content has ended, which is when its `path` is asked for. Directories on the way are made; a file that has the name gives
    * way. What fails before leaves nothing.

@@ -9,6 +9,7 @@ export function memoryFolder(): WritableFolder {
   const files = new Map<string, Source>();
   let turn: Promise<unknown> = Promise.resolve();
   return {
+    shown: 'a folder in memory',
     async list(path = ''): Promise<readonly FolderEntry[]> {
       const entries = entriesBelow(files.keys(), path === '' ? '' : `${path}/`);
       if (entries.length === 0 && path !== '')

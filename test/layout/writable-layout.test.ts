@@ -92,7 +92,10 @@ describe('a layout that is written', () => {
   it('is made only where nothing else is, and finished where its writer was killed', async () => {
     const folder = memoryFolder();
     await put(folder, 'README', Uint8Array.of(1));
-    expect((await failureOf(() => WritableLayout.open(folder))).code).toBe('OUTPUT_EXISTS');
+    expect(await failureOf(() => WritableLayout.open(folder))).toMatchObject({
+      code: 'OUTPUT_EXISTS',
+      message: 'Cannot write "a folder in memory": the folder holds "README" and is no OCI layout; give an empty or a new one',
+    });
     const half = memoryFolder();
     await put(half, 'oci-layout', encodeJson({ imageLayoutVersion: '1.0.0' }));
     await put(half, 'blobs/sha256/README', Uint8Array.of(1));

@@ -75,6 +75,18 @@ describe('an archive of images that is asked for as what it is made of', () => {
   });
 });
 
+describe('a folder that was to be an OCI layout', () => {
+  it.each(['oci-layout', 'index.json'])('is an error that names the %s that it lacks', async (lost) => {
+    writeFolder(
+      at(`without ${lost}`),
+      members.filter(({ name }) => name !== lost),
+    );
+    const error = await failureOf(() => open(at(`without ${lost}`)));
+    expect(error).toMatchObject({ code: 'ENOENT', message: expect.stringContaining(lost) });
+    expect((await open(at(`without ${lost}`), { kind: 'folder' })).kind).toBe('folder');
+  });
+});
+
 describe('a tar that only looks like one of images is a tar', () => {
   const tars: readonly [string, readonly Parameters<typeof member>[]][] = [
     ['a web application’s manifest.json', [['manifest.json', '{"name":"app"}']]],
