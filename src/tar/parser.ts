@@ -102,7 +102,8 @@ export class TarParser {
     if (isBetweenEntries && (available <= 0 || this.#zeros > 0)) {
       return { type: 'end', offset: this.position - this.#zeros * BLOCK, zeroBlocks: Math.min(this.#zeros, 2) as 0 | 1 | 2 };
     }
-    throw new TarError('TAR_TRUNCATED', `Cannot read on at ${this.position}: the archive was cut there, inside a header`, this.position);
+    const reason = this.position === 0 ? `${available} bytes are no tar, or one that was cut` : 'the archive was cut there, inside a header';
+    throw new TarError('TAR_TRUNCATED', `Cannot read on at ${this.position}: ${reason}`, this.position);
   }
 
   /** Handles the block at `place`; `undefined` if it gave no event and parsing goes on at `position`. */
