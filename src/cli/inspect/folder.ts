@@ -1,5 +1,6 @@
 import type { FolderArchive } from '../../open.ts';
 import type { Tree } from '../../tree/index.ts';
+import { printable } from '../format/text.ts';
 import { type Counted, contentJson, contentRows, summariseContent } from './content.ts';
 import type { View } from './screen.ts';
 
@@ -9,7 +10,11 @@ export async function inspectFolder(archive: FolderArchive): Promise<View> {
   const content = summariseContent(countedNodes(tree));
   return {
     json: { kind: 'folder', compression: 'none', images: [], artifacts: [], ...contentJson(content), losses },
-    rows: [['kind', ['folder']], ...contentRows(content, ''), ['missing', losses.map(({ path, message }) => `${path}: ${message}`)]],
+    rows: [
+      ['kind', ['folder']],
+      ...contentRows(content, ''),
+      ['missing', losses.map(({ path, message }) => `${printable(path)}: ${printable(message)}`)],
+    ],
   };
 }
 

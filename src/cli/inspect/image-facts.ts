@@ -108,9 +108,9 @@ function statedFacts({ descriptor: { digest, mediaType, size }, diffId, history 
 }
 
 /** An artifact as JSON. */
-export function artifactFacts({ names, descriptor, kind, artifactType, subject }: CatalogArtifact): object {
+export function artifactFacts({ names, descriptor, kind, artifactType, subject, error }: CatalogArtifact): object {
   const { digest, mediaType, size, platform } = descriptor;
-  return { kind, tags: tagsOf(names), digest, mediaType, size, artifactType, platform, subject };
+  return { kind, tags: tagsOf(names), digest, mediaType, size, artifactType, platform, subject, problem: error?.message };
 }
 
 function messageOf(error: unknown): string {

@@ -5,27 +5,25 @@ import { paint } from '../format/paint.ts';
 import { formatCount, formatSize } from '../format/size.ts';
 import { tableLines } from '../format/table.ts';
 import { printable } from '../format/text.ts';
+import { artifactCounts, artifactTable } from './artifact-screen.ts';
 import type { ImageFacts, LayerFacts } from './image-facts.ts';
 
-/** What `inspect` shows of an archive of images: each image with its configuration and layers. */
+/** What `inspect` shows of an archive of images: each image with its configuration and layers, then what else it names. */
 export function* imageScreen(archive: ImageArchive, images: readonly ImageFacts[]): Generator<string> {
   const form = archive.oci && archive.kind === 'docker-archive' ? `${archive.kind} and OCI layout` : archive.kind;
-  yield `${paint('bold', form)}${archive.compression ? `, ${archive.compression}` : ''}, ${count(images.length, 'image')}${others(archive)}\n`;
+  yield `${paint('bold', form)}${archive.compression ? `, ${archive.compression}` : ''}, ${count(images.length, 'image')}${artifactCounts(archive.artifacts)}\n`;
   for (const image of images) {
     yield '\n';
     yield* oneImage(image);
   }
-}
-
-function others({ artifacts }: ImageArchive): string {
-  const kinds = new Map<string, number>();
-  for (const { kind } of artifacts) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  return [...kinds].map(([kind, number]) => `, ${number} ${kind}`).join('');
+  if (archive.artifacts.length === 0) return;
+  yield '\n';
+  yield* artifactTable(archive.artifacts);
 }
 
 function* oneImage(image: ImageFacts): Generator<string> {
   const title = image.tags.map(printable).join(', ') || '(no tag)';
-  yield `${paint('bold', title)}  ${image.platform ? formatPlatform(image.platform) : ''}\n`;
+  yield `${paint('bold', title)}  ${image.platform ? printable(formatPlatform(image.platform)) : ''}\n`;
   yield* tableLines(settings(image).map(([name, value]) => [`  ${paint('dim', name)}`, value]));
   yield '\n';
   yield* layerTable(image.layers);
