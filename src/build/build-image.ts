@@ -15,6 +15,7 @@ import {
 } from '../oci/index.ts';
 import { overlayStores, type Store } from '../store/index.ts';
 import { diffTrees, Tree } from '../tree/index.ts';
+import { checkPlan } from './check-plan.ts';
 import { layTree } from './lay.ts';
 import { type MadeLayer, makeLayer } from './layer-cache.ts';
 import type { BuildOptions, BuildPlan, LayerPlan } from './plan.ts';
@@ -40,10 +41,13 @@ const EPOCH = '1970-01-01T00:00:00Z';
  * const { image } = await buildImage({ layers: [{ tree, at: '/app' }], container: { entrypoint: ['node', '/app/main.js'] } }, store);
  * ```
  *
- * @throws {TypeError} which names what of `container` cannot be. @throws {PathError} where a layer cannot be laid on what is below.
+ * @throws {TypeError} which names the field that cannot be. @throws {RangeError} for a level that the compression does not have.
+ * @throws {PathError} where a layer cannot be laid on what is below.
  * @throws {ImageError} `IMAGE_BASE` where the base is of another platform, or cannot be read.
+ * @throws {LadingError} `COMPRESS_UNSUPPORTED` for zstd where the runtime cannot write it.
  */
 export async function buildImage(plan: BuildPlan, store: Store, options: BuildOptions = {}): Promise<BuiltImage> {
+  checkPlan(plan);
   const config = changeContainer(await startingConfig(plan), plan.container ?? {}); // what is wrong with it is said before any work
   const { base } = plan;
   let below = base ? await base.tree() : new Tree();

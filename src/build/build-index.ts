@@ -1,6 +1,7 @@
 import { createIndex, type Descriptor } from '../oci/index.ts';
 import { overlayStores, type ReadableStore, type Store } from '../store/index.ts';
 import { type BuiltImage, buildImage } from './build-image.ts';
+import { checkPlan } from './check-plan.ts';
 import type { BuildOptions, BuildPlan } from './plan.ts';
 
 /** Images that were made together. */
@@ -14,6 +15,7 @@ export interface BuiltImages {
 
 /** Makes an image for each plan, one for each platform, and of several an index. @throws As `buildImage` and `buildIndex`. */
 export async function buildImages(plans: readonly [BuildPlan, ...BuildPlan[]], store: Store, options: BuildOptions = {}): Promise<BuiltImages> {
+  plans.forEach(checkPlan);
   const [plan, ...others] = plans;
   const first = await buildImage(plan, store, options);
   const images = [first];

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { verify } from '../../src/analyze/index.ts';
-import { type BuildPlan, buildImage, buildIndex, imageFromTree, type LayerPlan, uniformTree } from '../../src/build/index.ts';
+import { type BuildPlan, buildImage, buildImages, buildIndex, imageFromTree, type LayerPlan, uniformTree } from '../../src/build/index.ts';
 import type { Image } from '../../src/image/index.ts';
 import { writeOciArchive } from '../../src/layout/index.ts';
 import { parseIndex } from '../../src/oci/index.ts';
@@ -196,6 +196,33 @@ describe('an image on a base', () => {
     const store = new MemoryStore();
     await expect(buildImage({ layers: [app], container: { workdir: 'app' } }, store)).rejects.toThrow('Cannot set workdir');
     expect(await store.list()).toEqual([]);
+  });
+});
+
+describe('a plan that cannot be', () => {
+  it.each<[string, object, ErrorConstructor, RegExp]>([
+    ['no time', { created: 'x' }, TypeError, /^Cannot set created to "x": it is a time of RFC 3339/],
+    ['a thirteenth month', { created: '2020-13-01T00:00:00Z' }, TypeError, /created/],
+    ['a time in lower case, which Docker does not read', { created: '2020-01-01t00:00:00z' }, TypeError, /created/],
+    ['a number for a time', { created: 0 }, TypeError, /Cannot set created to 0/],
+    ['no architecture', { platform: { os: 'linux' } }, TypeError, /^Cannot set platform to {"os":"linux"}: it is an object such as/],
+    ['an empty system', { platform: { os: '', architecture: 'amd64' } }, TypeError, /platform/],
+    ['a platform as text', { platform: 'linux/amd64' }, TypeError, /platform to "linux\/amd64"/],
+    ['an unknown compression', { compression: 'lz4' }, TypeError, /^Cannot set compression to "lz4": it is none, gzip or zstd/],
+    ['a name that all objects have', { compression: 'toString' }, TypeError, /compression/],
+    ['a level that there is not', { level: 10 }, RangeError, /level 10/],
+    ['an author that is no text', { author: 7 }, TypeError, /author/],
+    ['an annotation that is no text', { annotations: { a: 1 } }, TypeError, /annotations to {"a":1}/],
+    ['a place that is no text', { layers: [app, { tree: new Tree(), at: 7 }] }, TypeError, /layers\[1\].at/],
+    ['a step that is no text', { layers: [{ tree: new Tree(), createdBy: [] }] }, TypeError, /layers\[0\].createdBy/],
+  ])('has %s, and is refused before any work', async (_, plan, kind, message) => {
+    const store = new MemoryStore();
+    const pushed = vi.spyOn(store, 'ingest');
+    const good = { layers: [app] };
+    const expected = expect.objectContaining({ name: kind.name, message: expect.stringMatching(message) });
+    await expect(buildImage({ ...good, ...plan }, store)).rejects.toEqual(expected);
+    await expect(buildImages([good, { ...good, ...plan }], store)).rejects.toEqual(expected);
+    expect(pushed).not.toHaveBeenCalled();
   });
 });
 
