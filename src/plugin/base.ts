@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseAddress } from '../address.ts';
+import { type Address, parseAddress } from '../address.ts';
 import type { BuildPlan } from '../build/index.ts';
 import { ImageError, PathError } from '../errors.ts';
 import { formatPlatform, parsePlatform } from '../oci/index.ts';
@@ -20,7 +20,7 @@ export async function withBases<T>(
 ): Promise<T> {
   const wanted = platforms?.map((text): Base => ({ platform: parsePlatform(text) })) ?? [{}];
   if (from === 'scratch') return use(wanted);
-  const { transport, path, reference } = parseAddress(from, (text) => existsSync(resolve(folder, text)));
+  const { transport, path, reference } = addressIn(folder, from);
   const place = resolve(folder, path);
   if (!existsSync(place))
     throw new PathError('ENOENT', 'open the base', from, 'no such file or folder; "from" is the path of an image, which `docker save` writes');
@@ -40,4 +40,13 @@ export async function withBases<T>(
   } finally {
     await archive.close();
   }
+}
+
+/** Where the base lies, absolute, if there is one. */
+export function basePlace({ from = 'scratch' }: LadingOptions, folder: string): string | undefined {
+  return from === 'scratch' ? undefined : resolve(folder, addressIn(folder, from).path);
+}
+
+function addressIn(folder: string, text: string): Address {
+  return parseAddress(text, (path) => existsSync(resolve(folder, path)));
 }

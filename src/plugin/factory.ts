@@ -4,6 +4,7 @@ import { bunHooks, type PluginBuilder } from './bun.ts';
 import { esbuildHooks, type PluginBuild } from './esbuild.ts';
 import { farmHooks } from './farm.ts';
 import { checkOptions, type LadingOptions } from './options.ts';
+import { assertApart } from './places.ts';
 import { rollupHooks } from './rollup.ts';
 import { viteHooks } from './vite.ts';
 import { type Compiler, webpackHooks } from './webpack.ts';
@@ -16,6 +17,7 @@ const name = 'lading';
 /** One plugin for every bundler. What each tells of the files it wrote is so different that each has hooks of its own. */
 function pluginsFor(framework: string, given: LadingOptions | undefined): UnpluginOptions[] {
   const options = checkOptions(given);
+  assertApart(options, process.cwd());
   if (framework === 'vite') return viteHooks(options).map((vite, i) => ({ name: i === 0 ? `${name}:start` : name, vite }));
   const hooks = rollupHooks(options);
   return [
