@@ -7,7 +7,7 @@ import { MAX_NESTING, openNested } from '../open-nested.ts';
 import type { ByteStream } from '../stream/index.ts';
 import type { Tree } from '../tree/index.ts';
 import { parseAddress, splitSteps, type Transport } from './address.ts';
-import { printable } from './format/text.ts';
+import { fromPrintable, printable } from './format/text.ts';
 import { keep } from './keep.ts';
 import { note, UsageError } from './outcome.ts';
 import { hideProgress, showsProgress, watchedSource, watchedStream } from './progress.ts';
@@ -57,9 +57,17 @@ export async function plainTree(archive: TarArchive | FolderArchive): Promise<Tr
 export async function locate(tree: Tree, path = ''): Promise<{ readonly tree: Tree; readonly path: string }> {
   const steps = splitSteps(path);
   const last = steps.pop() as string;
-  if (steps.length === 0 || tree.lookup(path)) return { tree, path };
+  if (steps.length === 0 || tree.lookup(path)) return { tree, path: asShown(tree, path) };
   const { archive } = await enter(tree, steps);
-  return { tree: await treeOf(archive), path: last };
+  const inner = await treeOf(archive);
+  return { tree: inner, path: asShown(inner, last) };
+}
+
+/** A path as it stands, or, where nothing has it, as listings show names: `caf\xe9` is one that no terminal can send. */
+export function asShown(tree: Tree, path: string): string {
+  if (!path.includes('\\') || tree.lookup(path)) return path;
+  const meant = fromPrintable(path);
+  return tree.lookup(meant) ? meant : path;
 }
 
 /** Whether a PATH argument has steps into archives, so that bodies will be read. */

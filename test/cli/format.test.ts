@@ -4,7 +4,7 @@ import { decodeText } from '../../src/bytes/index.ts';
 import { formatMode } from '../../src/cli/format/mode.ts';
 import { formatCount, formatSize, parseSize } from '../../src/cli/format/size.ts';
 import { tableLines } from '../../src/cli/format/table.ts';
-import { printable, printableMessage } from '../../src/cli/format/text.ts';
+import { fromPrintable, printable, printableMessage } from '../../src/cli/format/text.ts';
 import { formatTime, shortTime } from '../../src/cli/format/time.ts';
 
 describe('times', () => {
@@ -111,6 +111,7 @@ describe('names on a terminal', () => {
         const [one, other] = [decodeText(a), decodeText(b)];
         expect(printable(one)).not.toMatch(/\p{Cc}|\p{Surrogate}/u);
         expect(printable(one) === printable(other)).toBe(one === other);
+        expect(fromPrintable(printable(one))).toBe(one);
       }),
     );
   });

@@ -117,6 +117,7 @@ describe('ls --json', () => {
 
   it('keeps names that are not UTF-8, and the bytes of extended attributes', () => {
     expect(row('b\udcffy', 'odd.tar')).toMatchObject({ pathBytes: 'Yv95' });
+    for (const name of ['b\\xffy', 'red\\x1b[31m\\nline']) expect(list('odd.tar', name)).toEqual([name]);
     expect(row('link', 'odd.tar')).toMatchObject({ target: '\udcfe', targetBytes: '/g==' });
     expect(row('capable', 'odd.tar')).toMatchObject({ xattrs: { 'security.capability': 'AQAAAg==' } });
     expect(row('twice', '--digest', 'odd.tar')).toMatchObject({ size: 6, digest: sha256('second') });

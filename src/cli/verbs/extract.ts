@@ -5,6 +5,7 @@ import { addTreeChoice, type TreeChoice, withTree } from '../choice.ts';
 import { formatCount } from '../format/size.ts';
 import { printable } from '../format/text.ts';
 import { addExamples, addJson, IMAGE } from '../help.ts';
+import { asShown } from '../input.ts';
 import { interruptible } from '../interrupt.ts';
 import { answerNo, note } from '../outcome.ts';
 import { writeJson } from '../output.ts';
@@ -50,7 +51,8 @@ async function extract(image: string, destination: string, paths: readonly strin
 /** A tree of some paths, and the directories on the way to them. */
 function selectPaths(tree: Tree, paths: readonly string[]): Tree {
   const selection = new Tree({ ...metadataOf(tree.root), type: 'directory', children: new Map() });
-  for (const path of paths) {
+  for (const given of paths) {
+    const path = asShown(tree, given);
     const node = tree.lookup(path) ?? tree.resolve(path);
     const names = splitPath(path);
     const parent = splitPath(tree.realpath(names.slice(0, -1).join('/')));
