@@ -102,3 +102,21 @@ describe('the example of a static site', () => {
     expect(GUIDE).toContain(`\`\`\`js\n${readFileSync(join(EXAMPLES, 'vite-site/vite.config.js'), 'utf8')}\`\`\`\n`);
   });
 });
+
+describe('the packages of an example', () => {
+  const manifest = JSON.parse(readFileSync(join(EXAMPLES, '../../package.json'), 'utf8'));
+  // What a bundler's command is released with is not among what the tests install.
+  const commands: readonly string[] = ['@rspack/cli', 'webpack-cli'];
+  const tested: Record<string, string> = {
+    ...manifest.dependencies,
+    ...manifest.devDependencies,
+    ...manifest.peerDependencies,
+    lading: manifest.version,
+  };
+
+  it.each([...SERVERS.map(([name]) => name), 'vite-site'])('for %s are those that the tests build it with, or later ones', (name) => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(EXAMPLES, name, 'package.json'), 'utf8'));
+    for (const [wanted, range] of Object.entries({ ...dependencies, ...devDependencies }))
+      if (!commands.includes(wanted)) expect([wanted, range]).toEqual([wanted, tested[wanted]?.replace(/^\^?/, '^')]);
+  });
+});
