@@ -29,7 +29,7 @@ const tarball = join(home, `${manifest.name}-${manifest.version}.tgz`);
 
 function holdsOnlyWhatIsUsed() {
   const paths = run('tar', ['-tzf', tarball]).trimEnd().split('\n');
-  const strays = paths.filter((path) => !/^package\/(dist\/.*(\.js|\.d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path));
+  const strays = paths.filter((path) => !/^package\/(dist\/.*(\.js|\.d\.ts)|docs\/.*\.(md|json|svg)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path));
   if (strays.length > 0) throw new Error(`The tarball holds ${strays.join(', ')}`);
 }
 
@@ -70,7 +70,7 @@ function commandRuns() {
 
 try {
   await tallyChecks('package', [
-    ['the tarball holds the built files and nothing else', holdsOnlyWhatIsUsed],
+    ['the tarball holds the built files, the docs and nothing else', holdsOnlyWhatIsUsed],
     ['publint has nothing to say', () => void run(tool('publint'), ['run', tarball, '--strict'], root)],
     ['are-the-types-wrong has nothing to say', () => void run(tool('attw'), [tarball, '--profile', 'esm-only'], root)],
     ['it installs', installConsumer],
