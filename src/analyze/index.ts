@@ -16,6 +16,7 @@ export { type LintOptions, lint } from './lint/lint.ts';
 export type { EngineBehaviour, LintRule } from './lint/rule.ts';
 export { LINT_CODES, LINT_RULES, type LintCode } from './lint/rules.ts';
 export { sarifOf } from './lint/sarif.ts';
+export { type StoredNode, storedNodes } from './stored.ts';
 export { type LayerUsage, layerUsage } from './usage.ts';
 export { type Verifiable, type VerifyOptions, verify } from './verify.ts';
 export type { WasteClass, WastedFile } from './waste/items.ts';

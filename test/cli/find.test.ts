@@ -1,8 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { classic } from '../support/docker.ts';
+import { plainImage } from '../support/image.ts';
 import { failure, json, printed } from './command.ts';
 import { makeSamples, tar } from './samples.ts';
+import { schemaFaults } from './schema.ts';
 
 const cwd = await makeSamples();
 const find = (...args: string[]): string[] =>
@@ -70,6 +73,11 @@ describe('find', () => {
       ['bin/app', 'bin/run', 'etc/app.conf'],
     ],
     [['--name', 'app*', '--size', '-1k'], ['etc/app.conf']],
+    [
+      ['--depth', '1'],
+      ['bin', 'dev', 'etc'],
+    ],
+    [['--depth', '0'], []],
   ])('%j finds %j', (options, paths) => {
     expect(find('app.tar', ...options)).toEqual(paths);
   });
@@ -91,6 +99,10 @@ describe('find', () => {
     ['--size', 'big'],
     ['--newer', 'yesterday'],
     ['--newer', '2024-05-01T12:00'],
+    ['--newer', '2026-02-30'],
+    ['--newer', '2026-02-30T12:00:00+02:00'],
+    ['--name', ''],
+    ['--name', '/'],
   ])('%s %s is wrong usage', (option, value) => {
     expect(failure(['find', 'app.tar', option, value], { cwd })).toMatchObject({ status: 2, code: 'USAGE' });
   });
@@ -134,5 +146,54 @@ describe('find --summarize', () => {
     expect(printed(['find', 'app.tar', '--summarize'], { cwd })).toBe('2.94 KiB  2  .\n2.93 KiB  1  bin\n12 bytes  1  etc\n 0 bytes  0  dev\n');
     expect(json(['find', 'app.tar', '--summarize', '--depth', '0'], { cwd })).toEqual([{ path: '', files: 2, bytes: 3012 }]);
     expect(json(['find', 'app.tar', 'etc', '--summarize', '--name', '*.conf'], { cwd })).toEqual([{ path: 'etc', files: 1, bytes: 12 }]);
+  });
+});
+
+describe('find --depth', () => {
+  it('counts from the path', () => {
+    expect(find('nest.tar', 'opt', '--depth', '1')).toEqual(['opt/data.tar.gz']);
+    expect(find('nest.tar', 'opt/data.tar.gz!/', '--depth', '1')).toEqual(['inner']);
+  });
+});
+
+const LAYERS = [
+  [
+    { name: 'etc/', mode: 0o755 },
+    { name: 'etc/secret.pem', body: 'secret' },
+    { name: 'etc/conf', body: 'old' },
+  ],
+  [
+    { name: 'etc/.wh.secret.pem', body: '' },
+    { name: 'etc/conf', body: 'new' },
+  ],
+];
+writeFileSync(join(cwd, 'image.tar'), await tar(classic({ image: await plainImage(LAYERS), tags: null })));
+
+describe('find --all-layers', () => {
+  it('finds what later layers removed or replaced, with the layer', () => {
+    expect(find('image.tar', '--all-layers')).toEqual([
+      '0  visible  etc',
+      '0  hidden   etc/conf',
+      '0  hidden   etc/secret.pem',
+      '1  visible  etc/conf',
+    ]);
+    expect(find('image.tar', 'etc', '--all-layers', '--name', '*.pem')).toEqual(['0  hidden  etc/secret.pem']);
+  });
+
+  it('has rows of the schema of ls', () => {
+    const rows = json(['find', 'image.tar', '--all-layers', '--type', 'f', '--digest'], { cwd });
+    expect(schemaFaults('ls', rows)).toEqual([]);
+    expect(rows).toMatchObject([
+      { path: 'etc/conf', layer: 0, visible: false, digest: expect.stringMatching(/^sha256:/) },
+      { path: 'etc/secret.pem', layer: 0, visible: false, size: 6 },
+      { path: 'etc/conf', layer: 1, visible: true },
+    ]);
+  });
+
+  it('wants an image, and a directory that a layer has', () => {
+    expect(failure(['find', 'app.tar', '--all-layers'], { cwd })).toMatchObject({ status: 2, code: 'USAGE' });
+    expect(failure(['find', 'image.tar', '--all-layers', '--layer', '0'], { cwd })).toMatchObject({ status: 2, code: 'USAGE' });
+    expect(failure(['find', 'image.tar', 'etc!/x', '--all-layers'], { cwd })).toMatchObject({ status: 2, code: 'USAGE' });
+    expect(failure(['find', 'image.tar', 'none', '--all-layers'], { cwd })).toMatchObject({ status: 3, code: 'ENOENT' });
   });
 });
