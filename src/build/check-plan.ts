@@ -1,6 +1,5 @@
 import { COMPRESSION_LEVELS, compress } from '../compress/index.ts';
-import { quote } from '../errors.ts';
-import { parseTime } from '../oci/index.ts';
+import { cannotSet, parseTime } from '../oci/index.ts';
 import type { BuildPlan, LayerPlan } from './plan.ts';
 
 /**
@@ -24,8 +23,7 @@ function checkLayer({ at, createdBy }: LayerPlan, i: number): void {
 }
 
 function check(name: string, value: unknown, isGood: (value: unknown) => boolean, wanted: string): void {
-  if (value === undefined || isGood(value)) return;
-  throw new TypeError(`Cannot set ${name} to ${typeof value === 'string' ? quote(value) : JSON.stringify(value)}: it is ${wanted}`);
+  if (value !== undefined && !isGood(value)) throw cannotSet(name, value, wanted);
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';

@@ -31,31 +31,38 @@ export function addContainerOptions(command: Command): Command {
     .option('--healthcheck <json>', 'how an engine sees that it is well: {"test":["CMD","/check"],"interval":30}', parseObject);
 }
 
-/** The changes that the options ask for. @throws {UsageError} where one cannot be. */
+/** What each option changes. */
+const CHANGES = {
+  entrypoint: 'entrypoint',
+  cmd: 'cmd',
+  env: 'env',
+  user: 'user',
+  workdir: 'workdir',
+  expose: 'ports',
+  volume: 'volumes',
+  label: 'labels',
+  stopSignal: 'stopSignal',
+  healthcheck: 'healthcheck',
+} as const satisfies { readonly [option in keyof ContainerOptions]-?: keyof ContainerChanges };
+
+/** The changes that the options ask for. @throws {UsageError} which names the option that cannot be. */
 export function containerChanges(options: ContainerOptions): ContainerChanges {
-  const changes = changesOf(options);
-  try {
-    changeContainer(new Map(), changes);
-  } catch (error) {
-    throw error instanceof TypeError ? new UsageError(error.message) : error;
-  }
-  return changes;
+  const given = (Object.keys(CHANGES) as (keyof ContainerOptions)[]).filter((option) => options[option] !== undefined);
+  return Object.assign({}, ...given.map((option) => changeOf(option, options[option])));
 }
 
-function changesOf(options: ContainerOptions): ContainerChanges {
-  const { entrypoint, cmd, env, user, workdir, expose, volume, label, stopSignal, healthcheck } = options;
-  return {
-    ...(entrypoint && { entrypoint }),
-    ...(cmd && { cmd }),
-    ...(env && { env }),
-    ...(user !== undefined && { user }),
-    ...(workdir !== undefined && { workdir }),
-    ...(expose && { ports: expose }),
-    ...(volume && { volumes: volume }),
-    ...(label && { labels: label }),
-    ...(stopSignal !== undefined && { stopSignal }),
-    ...(healthcheck && { healthcheck }),
-  };
+function changeOf(option: keyof ContainerOptions, value: unknown): ContainerChanges {
+  const change = CHANGES[option];
+  try {
+    changeContainer(new Map(), { [change]: value });
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(error.message.replace(change, flagOf(option))) : error;
+  }
+  return { [change]: value };
+}
+
+function flagOf(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
 }
 
 /** For `Option.argParser` of an option that may be repeated. */

@@ -44,7 +44,7 @@ export interface ContainerChanges {
 export function changeContainer(config: JsonObject, changes: ContainerChanges): JsonObject {
   const { entrypoint, cmd = entrypoint === undefined ? undefined : null } = changes;
   const members: readonly (readonly [string, unknown])[] = [
-    ['User', checked('user', changes.user, isWord, 'a user name or number, with a group behind a colon')],
+    ['User', checked('user', changes.user, isUser, 'a user name or number, with a group behind a colon')],
     ['ExposedPorts', setOf(changes.ports, portName, old(config, 'ExposedPorts'))],
     ['Env', changes.env && environment(old(config, 'Env'), changes.env)],
     ['Entrypoint', checked('entrypoint', entrypoint, isWords, 'a list of words')],
@@ -69,15 +69,22 @@ function old(config: JsonObject, name: string): Json | undefined {
 
 function checked<T>(name: string, value: T | null | undefined, isGood: (value: T) => boolean, wanted: string): T | null | undefined {
   if (value === undefined || value === null || isGood(value)) return value;
-  throw wrong(name, value, wanted);
+  throw cannotSet(name, value, wanted);
 }
 
-function wrong(name: string, value: unknown, wanted: string): TypeError {
-  return new TypeError(`Cannot set ${name} to ${quote(String(value))}: it is ${wanted}`);
+/** The error for a value that cannot be, in words that name it. `wanted` says what it is to be. */
+export function cannotSet(name: string, value: unknown, wanted: string): TypeError {
+  return new TypeError(`Cannot set ${name} to ${shown(value)}: it is ${wanted}`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return quote(String(value));
+  const json = JSON.stringify(value);
+  return json.length > 80 ? `${json.slice(0, 79)}…` : json;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0');
-const isWord = (value: unknown): boolean => isText(value) && value !== '';
+const isUser = (value: unknown): boolean => isText(value) && /^[^:]+(:[^:]+)?$/.test(value);
 const isWords = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 const isAbsolute = (value: unknown): boolean => isText(value) && /^(\/|[A-Za-z]:[\\/])/.test(value);
 const isSignal = (value: unknown): boolean => isText(value) && /^(SIG[A-Z0-9+-]+|\d{1,3})$/.test(value);
@@ -85,12 +92,13 @@ const isSignal = (value: unknown): boolean => isText(value) && /^(SIG[A-Z0-9+-]+
 // EXPOSE of the Dockerfile reference: a port or a range of ports, of tcp where nothing is said.
 function portName(port: unknown): string {
   const [, ports, protocol = 'tcp'] = /^(\d{1,5}(?:-\d{1,5})?)(?:\/(tcp|udp|sctp))?$/.exec(String(port)) ?? [];
-  if (ports === undefined || ports.split('-').some((number) => Number(number) > 65535)) throw wrong('ports', port, 'a port, such as 8080 or 53/udp');
+  if (ports === undefined || ports.split('-').some((number) => Number(number) > 65535))
+    throw cannotSet('ports', port, 'a port, such as 8080 or 53/udp');
   return `${ports}/${protocol}`;
 }
 
 function volumePath(path: unknown): string {
-  if (!isAbsolute(path)) throw wrong('volumes', path, 'an absolute path');
+  if (!isAbsolute(path)) throw cannotSet('volumes', path, 'an absolute path');
   return path as string;
 }
 
@@ -103,8 +111,8 @@ function setOf(added: readonly unknown[] | null | undefined, nameOf: (member: un
 function environment(before: Json | undefined, changes: Readonly<Record<string, string | null>>): readonly string[] {
   const variables = new Map((Array.isArray(before) ? before : []).map((entry) => [String(entry).split('=', 1)[0] as string, String(entry)]));
   for (const [name, value] of Object.entries(changes)) {
-    if (name === '' || name.includes('=') || !isText(name)) throw wrong('env', name, 'a name, without an equals sign');
-    if (value !== null && !isText(value)) throw wrong('env', value, 'text');
+    if (name === '' || name.includes('=') || !isText(name)) throw cannotSet('env', name, 'a name, without an equals sign');
+    if (value !== null && !isText(value)) throw cannotSet('env', value, 'text');
     if (value === null) variables.delete(name);
     else variables.set(name, `${name}=${value}`);
   }
@@ -114,7 +122,7 @@ function environment(before: Json | undefined, changes: Readonly<Record<string, 
 function labelled(before: Json | undefined, changes: Readonly<Record<string, string | null>>): ReadonlyMap<string, unknown> {
   const labels = new Map<string, unknown>(before instanceof Map ? before : []);
   for (const [name, value] of Object.entries(changes)) {
-    if (name === '' || (value !== null && !isText(value))) throw wrong('labels', value, 'text under a name');
+    if (name === '' || (value !== null && !isText(value))) throw cannotSet('labels', value, 'text under a name');
     if (value === null) labels.delete(name);
     else labels.set(name, value);
   }
@@ -123,9 +131,11 @@ function labelled(before: Json | undefined, changes: Readonly<Record<string, str
 
 const TESTS: ReadonlySet<unknown> = new Set(['NONE', 'CMD', 'CMD-SHELL']);
 
-function healthcheckJson({ test, interval, timeout, startPeriod, startInterval, retries }: Healthcheck): object {
-  if (!isWords(test) || !TESTS.has(test[0])) throw wrong('healthcheck', test, 'a list that begins with NONE, CMD or CMD-SHELL');
-  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0)) throw wrong('healthcheck', retries, 'a number of retries');
+function healthcheckJson(healthcheck: Healthcheck): object {
+  const { test, interval, timeout, startPeriod, startInterval, retries } = healthcheck;
+  if (!isWords(test) || !TESTS.has(test[0]))
+    throw cannotSet('healthcheck', healthcheck, 'an object whose "test" is a list that begins with NONE, CMD or CMD-SHELL');
+  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0)) throw cannotSet('healthcheck', retries, 'a number of retries');
   return {
     Test: test,
     Interval: nanoseconds(interval),
@@ -139,6 +149,6 @@ function healthcheckJson({ test, interval, timeout, startPeriod, startInterval, 
 // Docker's image specification 1.2: at least a millisecond.
 function nanoseconds(seconds: number | undefined): number | undefined {
   if (seconds === undefined) return undefined;
-  if (!(seconds >= 0.001 && Number.isFinite(seconds))) throw wrong('healthcheck', seconds, 'a time in seconds, of a millisecond or more');
+  if (!(seconds >= 0.001 && Number.isFinite(seconds))) throw cannotSet('healthcheck', seconds, 'a time in seconds, of a millisecond or more');
   return Math.round(seconds * 1e9);
 }

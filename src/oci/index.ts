@@ -1,7 +1,7 @@
 export * from './annotations.ts';
 export { type ArtifactManifest, parseArtifactManifest } from './artifact-manifest.ts';
 export { type ContainerConfig, diffIds, type History, type ImageConfig, parseConfig, type RootFs } from './config.ts';
-export { type ContainerChanges, changeContainer, type Healthcheck } from './container-changes.ts';
+export { type ContainerChanges, cannotSet, changeContainer, type Healthcheck } from './container-changes.ts';
 export { type Descriptor, type DescriptorFile, descriptor, embeddedData, parseDescriptor } from './descriptor.ts';
 export type { Document } from './document.ts';
 export { alignHistory, type HistoryRow } from './history.ts';

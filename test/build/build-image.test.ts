@@ -204,7 +204,7 @@ describe('a plan that cannot be', () => {
     ['no time', { created: 'x' }, TypeError, /^Cannot set created to "x": it is a time of RFC 3339/],
     ['a thirteenth month', { created: '2020-13-01T00:00:00Z' }, TypeError, /created/],
     ['a time in lower case, which Docker does not read', { created: '2020-01-01t00:00:00z' }, TypeError, /created/],
-    ['a number for a time', { created: 0 }, TypeError, /Cannot set created to 0/],
+    ['a number for a time', { created: 0 }, TypeError, /Cannot set created to "0"/],
     ['no architecture', { platform: { os: 'linux' } }, TypeError, /^Cannot set platform to {"os":"linux"}: it is an object such as/],
     ['an empty system', { platform: { os: '', architecture: 'amd64' } }, TypeError, /platform/],
     ['a platform as text', { platform: 'linux/amd64' }, TypeError, /platform to "linux\/amd64"/],

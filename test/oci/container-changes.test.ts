@@ -54,8 +54,17 @@ describe('changes of a container', () => {
     expect(config).toMatchObject({ StopSignal: 'SIGINT', Volumes: new Map([['/v', new Map()]]) });
   });
 
+  it('show of an object what is in it', () => {
+    expect(() => changeContainer(base, { healthcheck: {} as never })).toThrow('Cannot set healthcheck to {}: it is an object whose "test"');
+    const test = ['x'.repeat(100)];
+    expect(() => changeContainer(base, { healthcheck: { test } })).toThrow(/to {"test":\["x{69}…: it is/);
+  });
+
   it.each<[string, ContainerChanges]>([
     ['user', { user: '' }],
+    ['user', { user: 'a:b:c' }],
+    ['user', { user: 'a:' }],
+    ['user', { user: ':b' }],
     ['workdir', { workdir: 'srv' }],
     ['ports', { ports: ['http'] }],
     ['ports', { ports: [70000] }],
@@ -67,6 +76,7 @@ describe('changes of a container', () => {
     ['cmd', { cmd: [1] as unknown as string[] }],
     ['stopSignal', { stopSignal: 'stop' }],
     ['healthcheck', { healthcheck: { test: ['/check'] } }],
+    ['healthcheck', { healthcheck: {} as never }],
     ['healthcheck', { healthcheck: { test: ['CMD', 'x'], interval: 0 } }],
     ['healthcheck', { healthcheck: { test: ['CMD', 'x'], retries: 1.5 } }],
   ])('name the %s that cannot be: %o', (name, changes) => {
