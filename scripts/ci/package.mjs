@@ -29,7 +29,9 @@ const tarball = join(home, `${manifest.name}-${manifest.version}.tgz`);
 
 function holdsOnlyWhatIsUsed() {
   const paths = run('tar', ['-tzf', tarball]).trimEnd().split('\n');
-  const strays = paths.filter((path) => !/^package\/(dist\/.*(\.js|\.d\.ts)|docs\/.*\.(md|json|svg)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path));
+  const strays = paths.filter(
+    (path) => !/^package\/(dist\/.*(\.js|\.d\.ts)|docs\/.*\.(md|json|svg)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path),
+  );
   if (strays.length > 0) throw new Error(`The tarball holds ${strays.join(', ')}`);
 }
 
