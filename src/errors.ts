@@ -74,6 +74,13 @@ export class LadingError extends Error {
   }
 }
 
+/** The same error with a message that begins with where it happened. Its class, code and data stay. */
+export function placed(error: unknown, place: string): unknown {
+  if (!(error instanceof LadingError)) return error;
+  const message = { value: `${place}: ${error.message}`, configurable: true, writable: true };
+  return Object.create(Object.getPrototypeOf(error), { ...Object.getOwnPropertyDescriptors(error), message });
+}
+
 /** A fault in a tar archive. `offset` is the byte at which the faulty block starts; `entry` the name of the entry, where it is known. */
 export class TarError extends LadingError {
   readonly offset: number;

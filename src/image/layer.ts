@@ -1,5 +1,6 @@
 import type { Compression } from '../compress/index.ts';
 import type { Digest } from '../digest/index.ts';
+import { placed } from '../errors.ts';
 import { Keeper, LayerBlob, type LayerOptions, layerChangeset } from '../layer/index.ts';
 import { type Descriptor, type History, isLayer } from '../oci/index.ts';
 import { type ReadableStore, verified } from '../store/index.ts';
@@ -70,7 +71,10 @@ export class Layer {
 
   /** Its entries as they stand in it. */
   async index(): Promise<TarIndex> {
-    return (await this.#blob()).index();
+    const blob = await this.#blob();
+    return blob.index().catch((error) => {
+      throw placed(error, `Cannot read layer ${this.position} (${this.descriptor.digest.slice(0, 19)})`);
+    });
   }
 
   /** Bytes of its tar. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { LimitError } from '../../src/errors.ts';
 import { type Archive, type OpenOptions, open, type TarArchive } from '../../src/open.ts';
 import { type ByteStream, bytesSource, collect, type Source } from '../../src/stream/index.ts';
 import type { EntryInit } from '../../src/tar/index.ts';
@@ -170,7 +171,13 @@ describe('limits', () => {
     expect(archive.artifacts).toMatchObject([{ kind: 'faulty', names: ['bomb:1'], error: { code: 'LIMIT_SIZE' } }]);
     const oci = new LayoutBuilder();
     const both = await openMembers(oci.members([oci.image(sparse, { packing: 'gzip' }), oci.image(image, { packing: 'gzip' })]), options);
-    expect((await failureOf(() => both.tree({ image: '@0' }))).code).toBe('LIMIT_SIZE');
+    const failure = await failureOf(() => both.tree({ image: '@0' }));
+    expect(failure).toBeInstanceOf(LimitError);
+    expect(failure).toMatchObject({
+      code: 'LIMIT_SIZE',
+      limit: 1_000_000,
+      message: expect.stringMatching(/^Cannot read layer 0 \(sha256:[0-9a-f]{12}\): Cannot /),
+    });
     expect(pathsOf(await both.tree({ image: '@1' }))).toEqual(PATHS);
   });
 
