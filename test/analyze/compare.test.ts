@@ -10,7 +10,7 @@ import {
   type PathDifference,
   textDifference,
 } from '../../src/analyze/index.ts';
-import type { Image } from '../../src/image/index.ts';
+import type { CatalogImage, Image } from '../../src/image/index.ts';
 import { encodeJson, type ImageConfig, parseConfig } from '../../src/oci/index.ts';
 import { open } from '../../src/open.ts';
 import { device, directory, fifo, file, type Node, symlink, Tree } from '../../src/tree/index.ts';
@@ -96,10 +96,23 @@ describe('the difference of two trees', () => {
       const node = file('x');
       return treeWith(Object.fromEntries(names.map((name) => [name, node])));
     };
-    expect(await linesOf(linked('a', 'b'), treeWith({ a: file('x'), b: file('x') }))).toEqual(['changed b: hardlink']);
+    expect(await linesOf(linked('a', 'b'), treeWith({ a: file('x'), b: file('x') }))).toEqual(['changed a: hardlink', 'changed b: hardlink']);
+    const halves = linked('a', 'b');
+    halves.set('c', file('x'));
+    halves.link('d', 'c');
+    expect(await linesOf(linked('a', 'b', 'c', 'd'), halves)).toEqual(['a', 'b', 'c', 'd'].map((path) => `changed ${path}: hardlink`));
     expect(await linesOf(linked('a', 'b'), treeWith({ a: file('x'), b: file('x') }), { semantic: true })).toEqual([]);
     expect(await linesOf(linked('a', 'b', 'c'), linked('b', 'c'))).toEqual(['removed a']);
     expect(await linesOf(linked('b', 'c'), linked('a', 'b', 'c'))).toEqual(['added a']);
+  });
+
+  it('is a hard link of other names in a directory that both trees share, too', async () => {
+    const before = treeWith({ 'one/a': file('x') });
+    before.link('two/b', 'one/a');
+    const after = before.fork();
+    after.set('two/b', file('x'));
+    expect(await linesOf(before, after)).toEqual(['changed one/a: hardlink', 'changed two/b: hardlink']);
+    expect(await linesOf(before, before.fork())).toEqual([]);
   });
 
   it('is nothing of what is ignored, nor of what is below', async () => {
@@ -260,6 +273,25 @@ describe('two images', () => {
     expect(fields).toContain('manifest.digest');
     expect(fields).not.toContain('config.digest');
     expect(await compareRaw(after, after)).toEqual([]);
+  });
+
+  it('differ in what only Docker writes field by field', async () => {
+    const written = async (members: object): Promise<CatalogImage> =>
+      (await openMembers(classic({ image: await plainImage([], members), tags: null }))).images[0] as CatalogImage;
+    const before = await written({
+      container_config: { Env: ['A=1'], Image: '', Memory: 0 },
+      config: { Healthcheck: { Test: ['CMD', 'a'], Retries: 3 } },
+    });
+    const after = await written({
+      container_config: { Env: ['A=2'] },
+      config: { Healthcheck: { Test: ['CMD', 'a'], Retries: 5 }, Shells: [{ a: 1 }] },
+    });
+    const found = (await compareRaw(before, after)).filter(({ field }) => !field.startsWith('manifest.') && field !== 'config.digest');
+    expect(found).toEqual([
+      { field: 'container_config.Env', before: ['A=1'], after: ['A=2'] },
+      { field: 'config.Healthcheck.Retries', before: 3, after: 5 },
+      { field: 'config.Shells.0.a', before: undefined, after: 1 },
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { CatalogImage } from '../../image/index.ts';
-import { encodeJson, type ImageConfig, type Json, type JsonObject } from '../../oci/index.ts';
-import { compareFields, type Field, type FieldDifference } from './fields.ts';
+import type { ImageConfig, Json, JsonObject } from '../../oci/index.ts';
+import { compareFields, type Field, type FieldDifference, type FieldValue } from './fields.ts';
 
 /**
  * What two images are stored as: names, digests, media types, sizes, and the fields of their configurations that only Docker writes. None of it makes them
@@ -35,15 +35,22 @@ const OCI: ReadonlySet<string> = new Set(
 );
 
 function* dockerFields({ json }: ImageConfig): Generator<Field> {
-  for (const [name, value] of json) if (!OCI.has(name)) yield [name, undefined, jsonText(value)];
+  for (const [name, value] of json) if (!OCI.has(name)) yield* fieldsIn(name, value);
   const config = json.get('config');
-  if (config instanceof Map)
-    for (const [name, value] of config as JsonObject) if (!OCI.has(name)) yield [`config.${name}`, undefined, jsonText(value)];
+  if (config instanceof Map) for (const [name, value] of config as JsonObject) if (!OCI.has(name)) yield* fieldsIn(`config.${name}`, value);
 }
 
-/** As text; nothing for what is null or empty. */
-function jsonText(value: Json): string | undefined {
-  if (typeof value === 'string') return value;
-  const text = new TextDecoder().decode(encodeJson(value));
-  return ['null', '[]', '{}', 'false', '0'].includes(text.replace(/\s/g, '')) ? undefined : text;
+/** A field, or all those in it; none of what is null or empty. */
+function* fieldsIn(field: string, value: Json): Generator<Field> {
+  if (value instanceof Map) for (const [name, inner] of value as JsonObject) yield* fieldsIn(`${field}.${name}`, inner);
+  else if (!Array.isArray(value)) yield [field, undefined, plainValue(value as Plain)];
+  else if (value.every((item) => typeof item === 'string')) yield [field, undefined, value];
+  else for (const [i, item] of (value as readonly Json[]).entries()) yield* fieldsIn(`${field}.${i}`, item);
+}
+
+type Plain = null | boolean | number | bigint | string;
+
+function plainValue(value: Plain): FieldValue | undefined {
+  if (typeof value === 'bigint') return String(value);
+  return value === null || value === 0 ? undefined : value;
 }

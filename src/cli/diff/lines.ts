@@ -18,7 +18,7 @@ export function pathLine({ kind, path, what, before, after }: PathDifference): s
 
 export function fieldLine(difference: FieldDifference): string {
   const { field, name, before, after } = difference;
-  return line(kindOf(difference), [field, name === undefined ? '' : printable(name)].join(' ').trimEnd(), arrow(valueText(before), valueText(after)));
+  return line(kindOf(difference), [field, name ?? ''].map(printable).join(' ').trimEnd(), arrow(valueText(before), valueText(after)));
 }
 
 export function stepLine({ position, before, after, fields }: StepDifference): string {
