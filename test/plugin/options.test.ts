@@ -322,6 +322,6 @@ describe('an output path that holds', () => {
     project.write({ 'src/later.js': "export const later = 'now';" });
     expect(project.run().status).toBe(0);
     const { digest } = JSON.parse(readFileSync(project.path('lading-image.json'), 'utf8'));
-    expect(await project.image('image')).toMatchObject({ digest, names: expect.arrayContaining(['1.2.0']) });
+    expect(await project.image('image')).toMatchObject({ digest, names: expect.arrayContaining(['me/shop:1.2.0']) });
   });
 });
