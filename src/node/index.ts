@@ -4,7 +4,7 @@ export { type ExtractOptions, extractTree } from './extract.ts';
 export type { ExtractReport } from './extraction.ts';
 export { type FileSource, openFile, openFileSync } from './file.ts';
 export { openFolder } from './folder.ts';
-export { dateOf, sourceDate } from './source-date.ts';
+export { dateOf, isSourceDate, sourceDate } from './source-date.ts';
 export { spill } from './spill.ts';
 export { type DiskTreeOptions, fileFromDisk, treeFromDisk } from './tree-from-disk.ts';
 export { openWritableFolder } from './writable-folder.ts';

@@ -1,5 +1,7 @@
-/** The end of the year 9999, where RFC 3339 ends. */
-const LATEST = 253_402_300_799;
+/** Whether it is a whole second from 1970 to the end of the year 9999, where RFC 3339 ends. */
+export function isSourceDate(seconds: unknown): seconds is number {
+  return Number.isInteger(seconds) && (seconds as number) >= 0 && (seconds as number) <= 253_402_300_799;
+}
 
 /**
  * The second that everything made is to be of: `SOURCE_DATE_EPOCH` (reproducible-builds.org), or 0.
@@ -9,7 +11,7 @@ export function sourceDate(environment: NodeJS.ProcessEnv = process.env): number
   const { SOURCE_DATE_EPOCH } = environment;
   const text = SOURCE_DATE_EPOCH || '0';
   const seconds = Number(text);
-  if (!/^\d+$/.test(text) || seconds > LATEST)
+  if (!/^\d+$/.test(text) || !isSourceDate(seconds))
     throw new RangeError(`Cannot read SOURCE_DATE_EPOCH: ${JSON.stringify(text)} is no number of seconds since 1970`);
   return seconds;
 }
