@@ -18,7 +18,7 @@ export function layTree(lower: Tree, { tree, at = '' }: LayerPlan): Tree {
     const first = links.get(node)?.[0] ?? path;
     if (node.type === 'directory') makeDirectory(laid, target, node);
     else if (isTaken(laid, target, node))
-      throw new PathError('EISDIR', 'add', target, `a directory is there, and no place for a ${node.type}; give the name that it is to have in it`);
+      throw new PathError('EISDIR', 'add', target, `a directory, or a link to one, is there; give the name that the ${node.type} is to have in it`);
     else if (first === path) laid.set(target, node);
     else laid.link(target, joinPath(top, first));
   }
