@@ -7,7 +7,6 @@ const CHUNK = 64 * 1024;
 
 /** Writes to standard output, and waits while its reader is behind. */
 export async function writeOut(data: string | Uint8Array): Promise<void> {
-  watch();
   hideProgress();
   if (!process.stdout.write(data)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
@@ -43,12 +42,8 @@ function* jsonArray(values: Iterable<unknown>): Generator<string> {
   yield lead === '[' ? '[]\n' : '\n]\n';
 }
 
-let watched = false;
-
 /** A reader that has seen enough (`| head`) is no fault: the command ends there. */
-function watch(): void {
-  if (watched) return;
-  watched = true;
+export function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') fail(new PathError('OUTPUT_FAILED', 'write', '-', error.message, { cause: error }), process.argv.includes('--json'));
     process.exit();

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { Interrupted } from './interrupt.ts';
 import { fail, UsageError } from './outcome.ts';
+import { watchOutput } from './output.ts';
 
 /** A verb's file: what it takes, and what it does. */
 export interface VerbModule {
@@ -50,6 +51,7 @@ const PRESETS: ReadonlyMap<string, string> = new Map([['--registry-digest', '--r
 
 /** Runs the command. What goes wrong is on standard error, the status is in `process.exitCode`. */
 export async function runProgram(args: readonly string[], version: () => string): Promise<void> {
+  watchOutput();
   const words = (args[0] === 'help' ? [...args.slice(1), '--help'] : args).map((word) => PRESETS.get(word) ?? word);
   try {
     const program = await buildProgram(words[0], version);

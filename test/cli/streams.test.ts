@@ -15,6 +15,7 @@ describe('standard output', () => {
       await tar(Array.from({ length: 20_000 }, (_, i) => ({ name: `directory/with/a/long/name/file-${i}`, body: '' }))),
     );
     expect(shell('set -o pipefail; lading ls -R many.tar | head -n 1', cwd)).toEqual({ status: 0, stdout: 'directory\n', stderr: '' });
+    expect(shell('lading edit --help | true; lading ls | true', cwd)).toMatchObject({ stderr: expect.not.stringContaining('EPIPE') });
     expect(shell('lading export many.tar -o - | head -c 5; echo $PIPESTATUS', cwd)).toEqual({ status: 0, stdout: 'direc0\n', stderr: '' });
   });
 
