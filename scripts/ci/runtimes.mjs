@@ -1,7 +1,7 @@
 // @ts-check
 // Runs the cases of test/**/cases.ts on every supported runtime and prints what each says.
 // Chromium is the system's, the others come from npm: their packages carry the executable, so no install script has to run.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,11 +41,29 @@ function command(/** @type {string} */ name) {
   return [`${folder(name)}/bin/node`];
 }
 
-/** @returns {import('./run-cases.js').Outcome} */
-function runModule(/** @type {string[]} */ [executable = '', ...args], /** @type {string} */ module) {
-  const { stdout, stderr, error } = spawnSync(executable, [...args, module], { encoding: 'utf8', timeout: 600_000, maxBuffer: 2 ** 28 });
-  const line = stdout?.trimEnd().split('\n').at(-1) ?? '';
-  return line.startsWith('{"passed"') ? JSON.parse(line) : { passed: 0, failed: [{ name: 'the run', reason: String(error ?? stderr) }] };
+/**
+ * Runs a module until it has printed its outcome. It is not waited for to end by itself: Node may wait at its end, for ever, for a compiler thread that waits
+ * for it (nodejs/node#54918).
+ * @returns {Promise<import('./run-cases.js').Outcome>}
+ */
+async function runModule(/** @type {string[]} */ [executable = '', ...args], /** @type {string} */ module) {
+  const child = spawn(executable, [...args, module], { timeout: 600_000, stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  let complaints = '';
+  child.stderr.on('data', (chunk) => {
+    complaints += chunk;
+  });
+  child.on('error', (error) => {
+    complaints += error;
+  });
+  for await (const chunk of child.stdout.setEncoding('utf8')) {
+    printed += chunk;
+    const [line] = /^\{"passed".*(?=\n)/m.exec(printed) ?? [];
+    if (line === undefined) continue;
+    child.kill('SIGKILL');
+    return JSON.parse(line);
+  }
+  return { passed: 0, failed: [{ name: 'the run', reason: complaints }] };
 }
 
 function report(/** @type {string} */ name, /** @type {import('./run-cases.js').Outcome} */ { passed, failed }) {
@@ -57,7 +75,7 @@ install();
 const bundle = await bundleCases('built');
 const printer = `${dirname(bundle)}/print.mjs`;
 writeFileSync(printer, "import { result } from './cases.mjs';\nconsole.log(JSON.stringify(await result));\n");
-for (const name of Object.keys(packages)) report(name, runModule(command(name), printer));
+for (const name of Object.keys(packages)) report(name, await runModule(command(name), printer));
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const portable = await bundleCases('portable');
