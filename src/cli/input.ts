@@ -10,7 +10,7 @@ import { parseAddress, splitSteps, type Transport } from './address.ts';
 import { fromPrintable, printable } from './format/text.ts';
 import { keep } from './keep.ts';
 import { note, UsageError } from './outcome.ts';
-import { hideProgress, showsProgress, watchedSource, watchedStream } from './progress.ts';
+import { hideProgress, showsProgress, watchedSource, watchedStream, watchTime } from './progress.ts';
 
 /** How an input is read: what of it a verb will ask for, and how layers merge. */
 export type Reading = Pick<OpenOptions, 'kind' | 'listOnly' | 'digest' | 'semantics'>;
@@ -29,13 +29,18 @@ const KINDS: Readonly<Record<Transport, ArchiveKind>> = { 'docker-archive': 'doc
 export async function withInput<T>(argument: string, reading: Reading, use: (input: Input) => Promise<T>): Promise<T> {
   const { transport, path, reference, steps } = parseAddress(argument, existsSync);
   const kind = transport && KINDS[transport];
-  const outer = await openPlace(path, { ...(steps.length > 0 ? {} : reading), ...(kind && { kind }) });
+  const stop = watchFolder(path);
   try {
-    if (steps.length === 0) return await use({ archive: outer, reference, size: sizeOf(path) });
-    return await use(await enter(await treeOf(outer, reference), steps, reading));
+    const outer = await openPlace(path, { ...(steps.length > 0 ? {} : reading), ...(kind && { kind }) });
+    try {
+      if (steps.length === 0) return await use({ archive: outer, reference, size: sizeOf(path) });
+      return await use(await enter(await treeOf(outer, reference), steps, reading));
+    } finally {
+      await outer.close();
+    }
   } finally {
+    stop();
     hideProgress();
-    await outer.close();
   }
 }
 
@@ -103,6 +108,12 @@ async function openPlace(path: string, reading: Reading): Promise<Archive> {
   if (!showsProgress() || sizeOf(path) === undefined) return open(path, options);
   const { openFile } = await import('../node/index.ts');
   return open(watchedSource(await openFile(path), `reading ${basename(path)}`), options); // the file stays open until the command ends
+}
+
+/** The files of a folder are not gone through one after the other, so only time can be told. */
+function watchFolder(path: string): () => void {
+  const isFolder = path !== '-' && statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  return isFolder && showsProgress() ? watchTime(`reading ${basename(path)}`) : () => undefined;
 }
 
 function openOptions(reading: Reading): OpenOptions {

@@ -52,6 +52,17 @@ export function watchedStream(stream: ByteStream, label: string): ByteStream {
   return counted(stream, begin(label, undefined));
 }
 
+/** Tells for how long something has been read of which nobody counts the bytes, such as a folder, until what this returns is called. */
+export function watchTime(label: string): () => void {
+  const began = performance.now();
+  const timer = setInterval(() => {
+    const seconds = Math.floor((performance.now() - began) / 1000);
+    if (seconds > 0) draw(`${printable(shortened(label))}  ${seconds} s`);
+  }, INTERVAL);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /** Takes the bar away before something else is written to the terminal. */
 export function hideProgress(): void {
   if (shown) process.stderr.write('\r\x1b[K');
@@ -71,15 +82,23 @@ function advance(progress: Progress, bytes: number): void {
   const now = performance.now();
   if (now < progress.due) return;
   progress.due = now + INTERVAL;
+  draw(progressLine(progress));
+}
+
+function draw(line: string): void {
   shown = true;
-  process.stderr.write(`\r${progressLine(progress)}\x1b[K`);
+  process.stderr.write(`\r${line}\x1b[K`);
+}
+
+function shortened(label: string): string {
+  return label.length > LABEL ? `${label.slice(0, LABEL - 1)}…` : label;
 }
 
 /** One line without its end, short enough not to be wrapped by most terminals. */
 export function progressLine({ label, total, read }: Pick<Progress, 'label' | 'total' | 'read'>): string {
-  const shownLabel = label.length > LABEL ? `${label.slice(0, LABEL - 1)}…` : label;
-  if (!total) return `${printable(shownLabel)}  ${formatSize(read)}`;
+  const name = printable(shortened(label));
+  if (!total) return `${name}  ${formatSize(read)}`;
   const part = (read % total) / total;
   const full = Math.floor(part * WIDTH);
-  return `${printable(shownLabel)}  [${'='.repeat(full)}${' '.repeat(WIDTH - full)}] ${Math.floor(part * 100)}%  of ${formatSize(total)}`;
+  return `${name}  [${'='.repeat(full)}${' '.repeat(WIDTH - full)}] ${Math.floor(part * 100)}%  of ${formatSize(total)}`;
 }

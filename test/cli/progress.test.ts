@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { hideProgress, progressLine, showsProgress, watchedSource, watchedStream } from '../../src/cli/progress.ts';
+import { hideProgress, progressLine, showsProgress, watchedSource, watchedStream, watchTime } from '../../src/cli/progress.ts';
 import { bytesSource, collect } from '../../src/stream/index.ts';
 
 const drawn: string[] = [];
@@ -58,6 +58,17 @@ describe('a bar', () => {
     now = 2000;
     expect(await collect(source.slice(1024).stream())).toEqual(bytes.slice(1024));
     expect(drawn).toEqual(['\rreading a.tar  [                        ] 0%  of 2.00 KiB\x1b[K']);
+  });
+
+  it('tells the time where nobody counts bytes, until that is read', () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const stop = watchTime('reading layout');
+    for (now = 100; now <= 2000; now += 100) vi.advanceTimersByTime(100);
+    stop();
+    vi.advanceTimersByTime(1000);
+    vi.useRealTimers();
+    expect(drawn).toHaveLength(11);
+    expect([drawn[0], drawn.at(-1)]).toEqual(['\rreading layout  1 s\x1b[K', '\rreading layout  2 s\x1b[K']);
   });
 
   it('needs a terminal', () => {
