@@ -6,10 +6,10 @@ const SMALL = 8 * 1024 * 1024;
 
 let noted = false;
 
-/** Keeps what comes only once where it can be read at any place; what is large goes to a temporary file, which is said once. */
+/** Keeps what comes only once, or unpacks in order only, where it can be read at any place; what is large goes to a temporary file, which is said once. */
 export function keep(stream: ByteStream): Promise<Source> {
   return kept(stream, () => {
-    if (!noted) note('what comes only once is kept in a temporary file, which is gone when this ends');
+    if (!noted) note('what cannot be read at any place (a pipe, a compressed layer) is kept in a temporary file, which is gone when this ends');
     noted = true;
   });
 }

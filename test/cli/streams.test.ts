@@ -41,7 +41,7 @@ describe('standard input', () => {
     expect(lading(['cat', '-', 'small'], { input })).toEqual({
       status: 0,
       stdout: 'small\n',
-      stderr: 'lading: what comes only once is kept in a temporary file, which is gone when this ends\n',
+      stderr: 'lading: what cannot be read at any place (a pipe, a compressed layer) is kept in a temporary file, which is gone when this ends\n',
     });
   });
 
