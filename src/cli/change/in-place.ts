@@ -34,7 +34,8 @@ async function inIndexes({ stores }: ImageArchive, { image, indexes }: CatalogIm
   const images: NamedDescriptor[] = [];
   for (const { name, descriptor } of (await Promise.all(stores.map((each) => each.list()))).flat()) {
     const index = indexes.includes(descriptor.digest) ? await replaceInIndex(image.store, descriptor, old, changed, store) : undefined;
-    if (index ?? descriptor.digest === old) images.push({ name, descriptor: index ?? changed });
+    const now = index ?? (descriptor.digest === old ? changed : undefined);
+    if (now) images.push({ name, descriptor: now });
   }
   return images;
 }
