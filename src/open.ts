@@ -16,6 +16,7 @@ import {
   bytesSource,
   collect,
   type Folder,
+  lend,
   peekStream,
   replaySource,
   type Source,
@@ -147,7 +148,7 @@ class Opening {
   async #source(source: Source): Promise<Archive> {
     const compression = sniffCompression(await source.read(0, BLOCK));
     if (!compression) return this.#indexed(await scanTar(source, this.#options), source, undefined);
-    const unpack = (): ByteStream => this.#unpack(source.stream());
+    const unpack = (): ByteStream => this.#unpack(lend(source));
     const keeper = new Keeper(this.#imageOptions());
     let bytes: Source | undefined;
     const reread = (size: number): Source => {

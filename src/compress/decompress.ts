@@ -1,4 +1,5 @@
-import { asStream, type ByteInput, ByteReader, type ByteStream, tap } from '../stream/index.ts';
+import { zlib } from '#zlib';
+import { asStream, type ByteInput, ByteReader, type ByteStream, lending } from '../stream/index.ts';
 import { gunzip } from './gzip.ts';
 import { type DecompressLimits, withDefaults, withinLimits } from './limits.ts';
 import { type Compression, SNIFF_LENGTH, sniffCompression } from './sniff.ts';
@@ -27,23 +28,27 @@ export interface Opened {
  * @throws {LadingError} while it is read: `COMPRESS_CORRUPT`, `COMPRESS_TRUNCATED`, `COMPRESS_UNSUPPORTED`
  * @throws {LimitError} while it is read: `LIMIT_SIZE`, `LIMIT_RATIO`
  */
-export async function* decompress(input: ByteInput, options: DecompressOptions = {}): AsyncGenerator<Uint8Array> {
+export function decompress(input: ByteInput, options: DecompressOptions = {}): AsyncGenerator<Uint8Array> {
+  return givingBack(contentOf(input, options));
+}
+
+async function* contentOf(input: ByteInput, options: DecompressOptions): AsyncGenerator<Uint8Array> {
   const { content } = await openCompressed(input, options);
   yield* content;
+}
+
+function givingBack<S extends ByteStream>(content: S): S {
+  return zlib.release ? lending(content, zlib.release) : content;
 }
 
 /** The same, and tells which compression it was. Waits for the first bytes. */
 export async function openCompressed(input: ByteInput, options: DecompressOptions = {}): Promise<Opened> {
   const limits = withDefaults(options.limits);
-  let taken = 0;
-  const counted = tap(asStream(input), (chunk) => {
-    taken += chunk.length;
-  });
-  const reader = new ByteReader(counted);
+  const reader = new ByteReader(asStream(input));
+  const taken = (): number => reader.position + reader.available;
   await reader.fill(SNIFF_LENGTH);
   const compression = sniffCompression(reader.peek(SNIFF_LENGTH));
-  const content = withinLimits(unpack(reader, compression, limits), () => taken, limits);
-  return { compression, content };
+  return { compression, content: givingBack(withinLimits(unpack(reader, compression, limits), taken, limits)) };
 }
 
 async function* unpack(reader: ByteReader, compression: Compression | undefined, limits: DecompressLimits): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,4 @@
-import type { ByteReader, ByteStream } from '../stream/index.ts';
+import type { ByteReader, ByteStream, Release } from '../stream/index.ts';
 
 /** What both sides of the seam `#zlib` export, as `zlib`. Both throw a `LadingError` for bad data, and none waits for input it does not need. */
 export interface Zlib {
@@ -9,6 +9,8 @@ export interface Zlib {
    * first NUL behind a member.
    */
   gunzip(reader: ByteReader): AsyncGenerator<Uint8Array>;
+  /** Takes back a chunk that `gunzip` or `unzstd` gave. `undefined` where that has no use. */
+  readonly release: Release | undefined;
   /** Raw deflate (RFC 1951), level 0 to 9. */
   deflate(input: ByteStream, level: number): AsyncGenerator<Uint8Array>;
   /** Unpacks zstd frames whose structure has been checked; no chunk holds bytes of two frames. `undefined` where the runtime cannot. */

@@ -4,6 +4,7 @@ import type { Zlib } from '../compress/index.ts';
 import { LadingError } from '../errors.ts';
 import { ByteReader, type ByteStream } from '../stream/index.ts';
 import { deflate } from './deflate.ts';
+import { lent, release } from './lent.ts';
 
 const { constants } = native;
 
@@ -20,6 +21,7 @@ const hasZstd = 'createZstdDecompress' in native;
 export const zlib: Zlib = {
   crc32: native.crc32,
   gunzip: (reader) => pump(native.createGunzip(options), reader, 'gzip'),
+  release,
   deflate,
   unzstd: hasZstd ? unzstd : undefined,
   zstd: hasZstd ? zstd : undefined,
@@ -71,6 +73,7 @@ async function* pump(stream: ZlibStream, reader: ByteReader, format: string): As
     wake();
   };
 
+  reader.giveBack(); // zlib is done with input when it has answered
   let used = 0;
   const settle = (): void => {
     reader.advance(stream.bytesWritten - used);
@@ -95,7 +98,7 @@ async function* pump(stream: ZlibStream, reader: ByteReader, format: string): As
       feed().catch(become);
       const chunk = waiting.shift();
       if (stream.isPaused()) stream.resume();
-      if (chunk) yield new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+      if (chunk) yield lent(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
       else if (state instanceof Error) throw state;
       else if (state === 'ended') return settle();
       else

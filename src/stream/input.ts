@@ -1,4 +1,5 @@
 import { plainBytes } from '../bytes/index.ts';
+import { releaseOf } from './lending.ts';
 import { type ByteStream, blobSource, bytesSource, type Source } from './source.ts';
 
 /** Everything that bytes can be given as. A `Source`, `Uint8Array`, `Blob` or `File` can be read at any place, the others once. */
@@ -17,6 +18,7 @@ export function asStream(input: ByteInput): ByteStream {
   const source = asSource(input);
   if (source) return source.stream();
   if (isReadableStream(input)) return bytesOnly(readAll(input));
+  if (Symbol.asyncIterator in input && releaseOf(input)) return input; // of our own making
   if (Symbol.asyncIterator in input || Symbol.iterator in input) return bytesOnly(input as AsyncIterable<Uint8Array>);
   throw new TypeError('Cannot read the input: give a Source, Uint8Array, Blob, ReadableStream or an iterable of Uint8Array');
 }

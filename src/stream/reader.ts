@@ -1,4 +1,5 @@
 import { concatBytes } from '../bytes/index.ts';
+import { type Release, releaseOf } from './lending.ts';
 import type { ByteStream } from './source.ts';
 
 /**
@@ -7,9 +8,13 @@ import type { ByteStream } from './source.ts';
  */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #lender: Release | undefined;
+  #release: Release | undefined;
   #queue: Uint8Array[] = [];
   /** Bytes of the first chunk that are gone. */
   #taken = 0;
+  /** Whether some of them were handed out. */
+  #isHeld = false;
   #available = 0;
   #ended = false;
   /** Whether the stream has been asked for a chunk and has not answered. */
@@ -19,6 +24,15 @@ export class ByteReader {
 
   constructor(stream: ByteStream) {
     this.#chunks = stream[Symbol.asyncIterator]();
+    this.#lender = releaseOf(stream);
+  }
+
+  /**
+   * Gives chunks back to the stream from here on, if it lends them, once all of their bytes have been passed and `take` handed out none. What `peek` shows
+   * is then good until the next call of anything here.
+   */
+  giveBack(): void {
+    this.#release = this.#lender;
   }
 
   /** Bytes that are here and need no waiting. */
@@ -70,8 +84,15 @@ export class ByteReader {
     const cut = last.length - Math.max(0, gathered - length);
     const joined = concatBytes([...parts, last.subarray(0, cut)]).subarray(this.#taken);
     const rest = cut < last.length ? [last.subarray(cut)] : [];
+    for (const part of parts) this.#drop(part);
+    if (rest.length === 0) this.#drop(last);
     this.#queue.splice(0, parts.length + 1, joined, ...rest);
     this.#taken = 0;
+  }
+
+  #drop(chunk: Uint8Array): void {
+    if (!this.#isHeld) this.#release?.(chunk);
+    this.#isHeld = false;
   }
 
   /** Drops `length` bytes that are here. */
@@ -80,7 +101,7 @@ export class ByteReader {
     this.#taken += length;
     while (this.#queue.length > 0 && this.#taken >= this.#first.length) {
       this.#taken -= this.#first.length;
-      this.#queue.shift();
+      this.#drop(this.#queue.shift() as Uint8Array);
     }
     this.#available -= length;
     this.position += length;
@@ -90,6 +111,7 @@ export class ByteReader {
   async take(most: number): Promise<Uint8Array | undefined> {
     if (!(await this.fill(1))) return undefined;
     const chunk = this.#first.subarray(this.#taken, this.#taken + most);
+    this.#isHeld = true;
     this.advance(chunk.length);
     return chunk;
   }

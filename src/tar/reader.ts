@@ -43,6 +43,7 @@ export class TarReader implements AsyncIterableIterator<Entry> {
 
   constructor(input: ByteInput, { onRaw, ...options }: ReadOptions = {}) {
     this.#input = new ByteReader(asStream(input));
+    this.#input.giveBack(); // the parser keeps nothing of what it is shown
     this.#parser = new TarParser(options);
     this.#onRaw = onRaw;
   }

@@ -75,4 +75,32 @@ describe('the streams of node:zlib', () => {
     const hasZstd = major > 23 || (major === 22 && minor >= 15);
     expect([zlib.unzstd !== undefined, zlib.zstd !== undefined]).toEqual([hasZstd, hasZstd]);
   });
+
+  it('free the memory of chunks that are given back, and only when none of it is out', async () => {
+    const large = native.gzipSync(Buffer.alloc(5 * 2 ** 20, 'some text'));
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of zlib.gunzip(new ByteReader(once(large)))) chunks.push(chunk);
+    const [first, second] = chunks as [Uint8Array, Uint8Array];
+    zlib.release?.(first);
+    expect(first.length).toBe(0); // its buffer is detached
+    expect(second.length).toBe(2 ** 20);
+    zlib.release?.(Uint8Array.from(second)); // not theirs
+    expect(second.length).toBe(2 ** 20);
+  });
+
+  it('keep the memory of a buffer while any chunk cut from it is out', async () => {
+    const halves = native.gzipSync(Buffer.alloc(2 ** 20 + 1000, 'some text'));
+    const input = (async function* (): AsyncGenerator<Uint8Array> {
+      yield halves.subarray(0, 400); // ends a chunk within the first buffer
+      yield halves.subarray(400);
+    })();
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of zlib.gunzip(new ByteReader(input))) chunks.push(chunk);
+    const [head, rest] = chunks as [Uint8Array, Uint8Array];
+    expect(head.buffer).toBe(rest.buffer);
+    zlib.release?.(rest);
+    expect(head.length).toBeGreaterThan(0);
+    zlib.release?.(head);
+    expect([head.length, rest.length]).toEqual([0, 0]);
+  });
 });

@@ -1,0 +1,40 @@
+/**
+ * The chunks that zlib's streams give are cut one after the other from buffers. For each buffer: how many of its chunks are out, and one more while zlib
+ * still cuts from it.
+ */
+const out = new WeakMap<ArrayBufferLike, number>();
+
+/** Notes a chunk as given. The one that ends its buffer is the buffer's last. */
+export function lent(chunk: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = chunk;
+  const others = out.get(buffer) ?? 1;
+  const isLast = byteOffset + length === buffer.byteLength;
+  out.set(buffer, isLast ? others : others + 1);
+  return chunk;
+}
+
+/** Takes a chunk back. When none of its buffer is out any more, the buffer's memory goes back to the system at once; chunks of other makers are left alone. */
+export function release({ buffer }: Uint8Array): void {
+  const count = out.get(buffer);
+  if (count === undefined) return;
+  out.set(buffer, count - 1);
+  if (count > 1) return;
+  out.delete(buffer);
+  free(buffer as ArrayBuffer);
+}
+
+// Node 20 has no `transfer`. What is posted through a closed port is taken from its owner and given to nobody.
+function free(buffer: ArrayBuffer & { transfer?: (length: number) => unknown }): void {
+  if (buffer.transfer) buffer.transfer(0);
+  else post(buffer);
+}
+
+let closed: MessagePort | undefined;
+
+function post(buffer: ArrayBuffer): void {
+  if (!closed) {
+    closed = new MessageChannel().port1;
+    closed.close();
+  }
+  closed.postMessage(undefined, [buffer]);
+}

@@ -1,0 +1,52 @@
+import { gzipSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { concatBytes, encodeText, equalBytes } from '../../src/bytes/index.ts';
+import { decompress } from '../../src/compress/index.ts';
+import { bytesSource, lend } from '../../src/stream/index.ts';
+import { type EntryInit, type Header, TarReader } from '../../src/tar/index.ts';
+import { tarOf } from '../support/pack.ts';
+
+// Bodies of every length against the 1 MiB chunks of the decompressor: many in one, some over several.
+const FILES: readonly EntryInit[] = Array.from({ length: 400 }, (_, i) => ({
+  name: `f${i}`,
+  body: new Uint8Array(i % 40 === 7 ? 1_500_000 + i : (i * 7919) % 30_000).fill(i + 1),
+  xattrs: new Map([['user.number', encodeText(String(i))]]),
+}));
+
+it('what a caller keeps of a compressed archive stays as it was, whatever it passes over', async () => {
+  const packed = gzipSync(await tarOf(FILES), { level: 1 });
+  for (const keeps of [(i: number): boolean => i % 3 === 0, (i: number): boolean => i % 50 === 0, (i: number): boolean => i % 2 === 1]) {
+    const kept: { header: Header; chunks: Uint8Array[]; i: number }[] = [];
+    let i = 0;
+    for await (const { header, body } of new TarReader(decompress(lend(bytesSource(packed))))) {
+      const chunks: Uint8Array[] = [];
+      if (keeps(i)) for await (const chunk of body) chunks.push(chunk);
+      kept.push({ header, chunks, i });
+      i++;
+    }
+    expect(kept.length).toBe(FILES.length);
+    for (const { header, chunks, i: at } of kept) {
+      expect(header.name).toBe(`f${at}`);
+      expect(header.xattrs.get('user.number')).toEqual(encodeText(String(at)));
+      if (keeps(at)) expect(equalBytes(concatBytes(chunks), FILES[at]?.body as Uint8Array)).toBe(true);
+    }
+  }
+});
+
+it('what is half read, and left, gives back nothing that was handed out', async () => {
+  const packed = gzipSync(await tarOf(FILES), { level: 1 });
+  const first: Uint8Array[] = [];
+  for await (const { body } of new TarReader(decompress(packed))) {
+    for await (const chunk of body) {
+      first.push(chunk);
+      break;
+    }
+  }
+  const wanted = FILES.filter(({ body }) => (body as Uint8Array).length > 0);
+  expect(first.length).toBe(wanted.length);
+  for (const [i, chunk] of first.entries()) {
+    expect(chunk.length).toBeGreaterThan(0);
+    const { body } = wanted[i] as EntryInit;
+    expect(chunk.every((byte) => byte === (body as Uint8Array)[0])).toBe(true);
+  }
+});
