@@ -104,7 +104,10 @@ function tooDeep(steps: readonly string[]): LimitError {
 
 async function openPlace(path: string, reading: Reading): Promise<Archive> {
   const options = openOptions(reading);
-  if (path === '-') return open(showsProgress() ? watchedStream(standardInput(), 'reading') : standardInput(), options);
+  if (path === '-') {
+    const input = await standardInput();
+    return open(showsProgress() ? watchedStream(input, 'reading') : input, options);
+  }
   if (!showsProgress() || sizeOf(path) === undefined) return open(path, options);
   const { openFile } = await import('../node/index.ts');
   return open(watchedSource(await openFile(path), `reading ${basename(path)}`), options); // the file stays open until the command ends
@@ -120,12 +123,8 @@ function openOptions(reading: Reading): OpenOptions {
   return { ...reading, jobs: availableParallelism(), spill: keep };
 }
 
-function standardInput(): ByteStream {
+async function standardInput(): Promise<ByteStream> {
   if (process.stdin.isTTY) throw new UsageError('Cannot read standard input: it is a terminal; give a file, or pipe an archive in');
-  return plainChunks(process.stdin);
-}
-
-// Plain arrays, since `slice` of a Buffer does not copy.
-async function* plainChunks(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
-  for await (const { buffer, byteOffset, length } of stream) yield new Uint8Array(buffer, byteOffset, length);
+  const { lentChunks } = await import('../node/index.ts');
+  return lentChunks(process.stdin);
 }

@@ -1,9 +1,11 @@
 import { createReadStream, type Stats, statSync } from 'node:fs';
 import type { HostInput } from '../host.ts';
+import { type ByteStream, lentLike } from '../stream/index.ts';
 import { hostFault } from './fault.ts';
 import { openFile } from './file.ts';
 import { openFolder } from './folder.ts';
 import { hostPath } from './host-path.ts';
+import { lentChunks } from './lent.ts';
 import { treeFromDisk } from './tree-from-disk.ts';
 
 /**
@@ -32,13 +34,13 @@ function statOf(path: string): Stats {
 /** A FIFO, a terminal, a device: it is opened when it is first read, since opening a FIFO waits for its writer. */
 function openStream(path: string): HostInput {
   const stream = createReadStream(hostPath(path), { highWaterMark: 256 * 1024 });
-  return { kind: 'stream', stream: plainChunks(stream, path), close: async () => void stream.destroy() };
+  const chunks = lentChunks(stream);
+  return { kind: 'stream', stream: lentLike(readable(chunks, path), chunks), close: async () => void stream.destroy() };
 }
 
-// Plain arrays, since `slice` of a Buffer does not copy.
-async function* plainChunks(stream: AsyncIterable<Buffer>, path: string): AsyncGenerator<Uint8Array> {
+async function* readable(chunks: ByteStream, path: string): AsyncGenerator<Uint8Array> {
   try {
-    for await (const { buffer, byteOffset, length } of stream) yield new Uint8Array(buffer, byteOffset, length);
+    yield* chunks;
   } catch (error) {
     throw hostFault('INPUT_UNREADABLE', 'read', path, error);
   }

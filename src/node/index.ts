@@ -4,6 +4,7 @@ export { type ExtractOptions, extractTree } from './extract.ts';
 export type { ExtractReport } from './extraction.ts';
 export { type FileSource, openFile, openFileSync } from './file.ts';
 export { openFolder } from './folder.ts';
+export { lentChunks } from './lent.ts';
 export { dateOf, isSourceDate, sourceDate } from './source-date.ts';
 export { spill } from './spill.ts';
 export { type DiskTreeOptions, fileFromDisk, treeFromDisk } from './tree-from-disk.ts';

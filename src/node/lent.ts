@@ -1,10 +1,24 @@
+import { type ByteStream, lending } from '../stream/index.ts';
+
 /**
  * The chunks that zlib's streams give are cut one after the other from buffers. For each buffer: how many of its chunks are out, and one more while zlib
  * still cuts from it.
  */
 const out = new WeakMap<ArrayBufferLike, number>();
 
-/** Notes a chunk as given. The one that ends its buffer is the buffer's last. */
+/** The chunks of one of Node's streams, lent, as plain arrays: `slice` of a Buffer does not copy. One that is a part of a larger buffer is not lent. */
+export function lentChunks(stream: AsyncIterable<Buffer>): ByteStream {
+  return lending(plainChunks(stream), release);
+}
+
+async function* plainChunks(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+  for await (const { buffer, byteOffset, length } of stream) {
+    if (length === buffer.byteLength) out.set(buffer, 1);
+    yield new Uint8Array(buffer, byteOffset, length);
+  }
+}
+
+/** Notes a chunk of zlib's as given. The one that ends its buffer is the buffer's last. */
 export function lent(chunk: Uint8Array): Uint8Array {
   const { buffer, byteOffset, length } = chunk;
   const others = out.get(buffer) ?? 1;

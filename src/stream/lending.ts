@@ -19,6 +19,12 @@ export function releaseOf(stream: ByteStream): Release | undefined {
   return (stream as { [RELEASE]?: Release })[RELEASE];
 }
 
+/** Marks a stream that passes on the chunks of another, and keeps none, as lending them in its stead. */
+export function lentLike<S extends ByteStream>(stream: S, origin: ByteStream): S {
+  const release = releaseOf(origin);
+  return release ? lending(stream, release) : stream;
+}
+
 // As for files: see their chunks.
 const CHUNK = 1024 * 1024;
 

@@ -1,11 +1,15 @@
+import { lentLike } from './lending.ts';
 import { ByteReader } from './reader.ts';
 import type { ByteStream } from './source.ts';
 
-/** Looks at the first bytes of a stream: at least `length` of them unless it is shorter. `stream` gives all of it, those bytes included, once. */
+/**
+ * Looks at the first bytes of a stream: at least `length` of them unless it is shorter. `stream` gives all of it, those bytes included, once; `head` is good
+ * until it is read.
+ */
 export async function peekStream(stream: ByteStream, length: number): Promise<{ readonly head: Uint8Array; readonly stream: ByteStream }> {
   const reader = new ByteReader(stream);
   await reader.fill(length);
-  return { head: reader.peek(length), stream: rest(reader) };
+  return { head: reader.peek(length), stream: lentLike(rest(reader), stream) };
 }
 
 async function* rest(reader: ByteReader): AsyncGenerator<Uint8Array> {
