@@ -18,8 +18,10 @@ export function asStream(input: ByteInput): ByteStream {
   const source = asSource(input);
   if (source) return source.stream();
   if (isReadableStream(input)) return bytesOnly(readAll(input));
-  if (Symbol.asyncIterator in input && releaseOf(input)) return input; // of our own making
-  if (Symbol.asyncIterator in input || Symbol.iterator in input) return bytesOnly(input as AsyncIterable<Uint8Array>);
+  if (Symbol.asyncIterator in input || Symbol.iterator in input) {
+    const stream = input as AsyncIterable<Uint8Array>;
+    return releaseOf(stream) ? stream : bytesOnly(stream); // what lends is of our own making
+  }
   throw new TypeError('Cannot read the input: give a Source, Uint8Array, Blob, ReadableStream or an iterable of Uint8Array');
 }
 

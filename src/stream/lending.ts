@@ -1,6 +1,6 @@
 import type { ByteStream, Source } from './source.ts';
 
-const RELEASE: unique symbol = Symbol('release');
+const RELEASE: unique symbol = Symbol();
 
 /** Takes a chunk back. Nobody looks at its bytes again. */
 export type Release = (chunk: Uint8Array) => void;

@@ -83,21 +83,19 @@ export class ByteReader {
     const last = parts.pop() as Uint8Array;
     const cut = last.length - Math.max(0, gathered - length);
     const joined = concatBytes([...parts, last.subarray(0, cut)]).subarray(this.#taken);
-    const rest = cut < last.length ? [last.subarray(cut)] : [];
     for (const part of parts) this.#drop(part);
-    if (rest.length === 0) this.#drop(last);
-    this.#queue.splice(0, parts.length + 1, joined, ...rest);
+    this.#queue.splice(0, parts.length + 1, joined, last.subarray(cut)); // what is left of it may be nothing
     this.#taken = 0;
   }
 
   #drop(chunk: Uint8Array): void {
-    if (!this.#isHeld) this.#release?.(chunk);
-    this.#isHeld = false;
+    if (this.#isHeld) this.#isHeld = false;
+    else this.#release?.(chunk);
   }
 
   /** Drops `length` bytes that are here. */
   advance(length: number): void {
-    if (length > this.#available) throw new RangeError(`Cannot advance by ${length}: ${this.#available} bytes are here`);
+    if (length > this.#available) throw new RangeError(`Cannot advance by ${length}: fewer bytes are here`);
     this.#taken += length;
     while (this.#queue.length > 0 && this.#taken >= this.#first.length) {
       this.#taken -= this.#first.length;
@@ -134,7 +132,6 @@ export class ByteReader {
   async close(): Promise<void> {
     this.#ended = true;
     this.#queue = [];
-    this.#taken = 0;
     this.#available = 0;
     const closing = this.#chunks.return?.();
     if (this.#waiting) closing?.catch(() => undefined);

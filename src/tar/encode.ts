@@ -3,7 +3,7 @@ import { LadingError, quote } from '../errors.ts';
 import { padded } from './body.ts';
 import { sealBlock } from './checksum.ts';
 import type { PlainEntry } from './entry.ts';
-import { BLOCK, type EntryType, type TarFormat } from './format.ts';
+import { BLOCK, type EntryType, type TarFormat, USTAR_TYPES } from './format.ts';
 import { octalLimit, writeBase256, writeOctal } from './numeric.ts';
 import { encodePax, formatPaxTime, isOwnRecord, xattrRecord } from './pax.ts';
 import { encodeBodyMap } from './sparse.ts';
@@ -19,15 +19,6 @@ export interface EncodeOptions {
   readonly npm?: boolean;
 }
 
-const FLAGS: ReadonlyMap<string, string> = new Map([
-  ['file', '0'],
-  ['hardlink', '1'],
-  ['symlink', '2'],
-  ['character-device', '3'],
-  ['block-device', '4'],
-  ['directory', '5'],
-  ['fifo', '6'],
-]);
 // Flags with a meaning of their own: an entry of them would be read as something else.
 const TAKEN = '\x0001234567SDxXgLK';
 const LARGEST_ID = octalLimit(8);
@@ -201,7 +192,9 @@ function writeSpacedOctal(block: Uint8Array, at: number, length: number, value: 
 }
 
 function flagOf(type: EntryType): number {
-  const flag = FLAGS.get(type) ?? (type.startsWith('other:') && !TAKEN.includes(type.slice(6)) ? type.slice(6) : '');
+  const known = USTAR_TYPES.indexOf(type);
+  if (known >= 0) return 0x30 + known;
+  const flag = type.startsWith('other:') && !TAKEN.includes(type.slice(6)) ? type.slice(6) : '';
   if (flag.length !== 1 || flag.charCodeAt(0) > 0xff) throw new TypeError(`Cannot write an entry of type ${quote(type)}: there is no such type`);
   return flag.charCodeAt(0);
 }

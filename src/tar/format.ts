@@ -23,6 +23,9 @@
  */
 export const BLOCK = 512;
 
+/** The kinds that ustar has, in the order of their typeflags, from `0` on. */
+export const USTAR_TYPES: readonly EntryType[] = ['file', 'hardlink', 'symlink', 'character-device', 'block-device', 'directory', 'fifo'];
+
 /** What an entry is. Typeflags `7`, `S` and NUL are files, `D` is a directory; a flag nobody gave a meaning is `other:` and the flag. */
 export type EntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'character-device' | 'block-device' | 'fifo' | `other:${string}`;
 

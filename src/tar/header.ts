@@ -1,6 +1,6 @@
 import { copyBytes, decodeText } from '../bytes/index.ts';
 import { quote, TarError } from '../errors.ts';
-import type { EntryType, Header, SparseRun, TarFormat } from './format.ts';
+import { type EntryType, type Header, type SparseRun, type TarFormat, USTAR_TYPES } from './format.ts';
 import { parseNumber, readNumber } from './numeric.ts';
 import { type PaxRecords, paxInteger, paxTime, xattrsOf } from './pax.ts';
 
@@ -16,19 +16,15 @@ export interface Extensions {
 const [FILE, HARDLINK, FIFO] = [0x30, 0x31, 0x36] as const;
 
 /** Entry types by the code of their typeflag. */
-const TYPES: readonly (EntryType | undefined)[] = Object.assign(new Array<EntryType | undefined>(256).fill(undefined), {
-  0: 'file',
-  48: 'file', // 0
-  49: 'hardlink', // 1
-  50: 'symlink', // 2
-  51: 'character-device', // 3
-  52: 'block-device', // 4
-  53: 'directory', // 5
-  54: 'fifo', // 6
-  55: 'file', // 7: contiguous
-  83: 'file', // S: old GNU sparse
-  68: 'directory', // D: GNU dump directory, whose body lists the files that were in it
-} as const);
+const TYPES: readonly (EntryType | undefined)[] = Object.assign(
+  Array.from({ length: 256 }, (_, code) => USTAR_TYPES[code - FILE]),
+  {
+    0: 'file',
+    55: 'file', // 7: contiguous
+    83: 'file', // S: old GNU sparse
+    68: 'directory', // D: GNU dump directory, whose body lists the files that were in it
+  } as const,
+);
 
 /** Reads text from a field that ends at its first NUL. */
 function fieldText(block: Uint8Array, at: number, length: number): string {

@@ -1,4 +1,5 @@
 import { copyBytes } from '../bytes/index.ts';
+import { quote } from '../errors.ts';
 import { asStream, type ByteInput, ByteReader, type ByteStream, collect } from '../stream/index.ts';
 import { areZeros, checkBody, padded } from './body.ts';
 import { BLOCK, type Header } from './format.ts';
@@ -58,8 +59,8 @@ export class TarReader implements AsyncIterableIterator<Entry> {
    * @throws {TypeError} when called before the last call, or a read of the current body, has answered.
    */
   async next(): Promise<IteratorResult<Entry, undefined>> {
-    if (this.#busy) throw new TypeError('Cannot read the next entry: the last call of next() has not answered yet');
-    if (this.#current?.waiting) throw new TypeError('Cannot read the next entry: a read of the current body has not answered yet');
+    const asked = this.#busy ? 'the last call of next()' : this.#current?.waiting && 'a read of the current body';
+    if (asked) throw new TypeError(`Cannot read the next entry: ${asked} has not answered yet`);
     if (this.#done) return { done: true, value: undefined };
     this.#busy = true;
     try {
@@ -206,6 +207,6 @@ class StreamEntry implements Entry {
     if (this.#state === expected) return;
     const reason =
       this.#state === 'left' ? 'the reader has moved on; read a body before asking for the next entry' : 'it has been read already, or is being read';
-    throw new TypeError(`Cannot read the body of ${JSON.stringify(this.header.name)}: ${reason}`);
+    throw new TypeError(`Cannot read the body of ${quote(this.header.name)}: ${reason}`);
   }
 }
