@@ -1,13 +1,28 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { createGzip, gzipSync } from 'node:zlib';
 import { createSource } from '../dist/stream/index.js';
 import { writeTar } from '../dist/tar/index.js';
 import { deepNames, emptyFiles, longNames, packages } from './files.mjs';
+import { randomNumbers, text } from './random.mjs';
 
 const folder = fileURLToPath(new URL('data/', import.meta.url));
 const MANY = { seed: 1, count: 36_765, mean: 5_250 };
+const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
 /** How each archive is made, in an order in which each finds what it needs. */
@@ -21,6 +36,8 @@ const RECIPES = {
   'million.tar': (path) => writeArchive(path, emptyFiles({ count: 1_000_000 }), 'gnu'),
   '4-mib.tar': (path) => writeHole(path, GIB / 256),
   '4-gib.tar': (path) => writeHole(path, 4 * GIB),
+  '4-mib.tar.gz': (path) => writeText(path, GIB / 256),
+  '4-gib.tar.gz': (path) => writeText(path, 4 * GIB),
 };
 
 /** Where an archive of the benchmark lies. */
@@ -57,8 +74,24 @@ async function writeArchive(path, entries, format) {
 
 /** One file that is all zeros: a hole in the archive itself, so that 4 GiB take no room on most disks. */
 async function writeHole(path, size) {
-  const zeros = createSource({ read: async (_, length) => new Uint8Array(length) }, size);
-  const { value: header } = await writeTar([{ name: 'big.bin', body: zeros }]).next();
+  const header = await headerOf(size);
   writeFileSync(path, header);
   truncateSync(path, header.length + size + 1024);
+}
+
+/** One file of text, the same mebibyte again and again, which gzip does not see. */
+async function writeText(path, size) {
+  const mebibyte = text(randomNumbers(5), MIB);
+  async function* content() {
+    yield await headerOf(size);
+    for (let at = 0; at < size; at += MIB) yield mebibyte;
+    yield new Uint8Array(1024);
+  }
+  await pipeline(content, createGzip({ level: 1 }), createWriteStream(path));
+}
+
+async function headerOf(size) {
+  const zeros = createSource({ read: async (_, length) => new Uint8Array(length) }, size);
+  const { value: header } = await writeTar([{ name: 'big.bin', body: zeros }]).next();
+  return header;
 }

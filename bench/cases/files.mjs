@@ -50,6 +50,17 @@ export default [
     budget: { times: 1.1 },
   },
   {
+    name: 'flat-memory-gzip',
+    title: 'peak of a command that lists a gzip of that size',
+    data: ['4-gib.tar.gz', '4-mib.tar.gz'],
+    kind: 'command-peak',
+    unit: 'MB',
+    per: 1e6,
+    commands: { lading: commandLine('ls', fileOf('4-gib.tar.gz')) },
+    limit: { name: 'one of 4 MiB', command: commandLine('ls', fileOf('4-mib.tar.gz')) },
+    budget: { times: 1.1 },
+  },
+  {
     name: 'version',
     title: 'lading --version',
     kind: 'command',
