@@ -27,7 +27,10 @@ export function replaySource(open: () => ByteStream, size: number, keep?: Keep):
       kept ??= await keep?.(open());
     }
     if (kept) return kept.read(position, length);
-    reader ??= new ByteReader(open());
+    if (!reader) {
+      reader = new ByteReader(open());
+      reader.giveBack(); // of what is skipped nothing is kept
+    }
     await reader.skip(position - reader.position);
     return takeAll(reader, length);
   };
