@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../src/bytes/index.ts';
@@ -203,6 +203,21 @@ describe('layers, history, log', () => {
       { files: 1, hidden: 0 },
       { files: 1 },
     ]);
+  });
+
+  it('tell what is known of layers that are not there, and that they are not', () => {
+    const folder = join(cwd, 'without-a-layer');
+    lading(['convert', 'demo.tar', `oci:${folder}`], { cwd });
+    const [layer] = json(['layers', folder], { cwd }) as { digest: string }[];
+    rmSync(join(folder, 'blobs', (layer as { digest: string }).digest.replace(':', '/')));
+    const { status, stdout, stderr } = lading(['layers', folder], { cwd });
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/^lading: Cannot read sha256:[0-9a-f]{64}: the layout does not hold this content/);
+    expect(stdout).toMatch(/^layer .*\n +0 +\d.* +\? +\? +\? +RUN step 0\n/);
+    expect(stdout).toMatch(/\n +\d[^?\n]*\? +\? +\?\n$/);
+    const shown = lading(['layers', '--json', folder], { cwd });
+    expect(schemaFaults('layers', JSON.parse(shown.stdout))).toEqual([]);
+    expect(JSON.parse(shown.stderr)).toMatchObject({ error: { code: 'BLOB_MISSING' } });
   });
 
   it('tell the steps', () => {

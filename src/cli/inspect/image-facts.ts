@@ -63,19 +63,24 @@ async function factsOf(entry: CatalogImage): Promise<ImageFacts> {
   try {
     const { raw } = await image.config();
     const config: unknown = JSON.parse(new TextDecoder().decode(raw));
-    const layers = await image.layers();
-    try {
-      return { ...known, config, layers: await layerFacts(image), problem: undefined };
-    } catch (error) {
-      return { ...known, config, layers: layers.map((layer) => statedFacts(layer)), problem: messageOf(error) };
-    }
+    const { layers, fault } = await knownFacts(image);
+    return { ...known, config, layers, problem: fault === undefined ? undefined : messageOf(fault) };
   } catch (error) {
     return { ...known, config: undefined, layers: [], problem: messageOf(error) };
   }
 }
 
-/** What the layers of an image are, read from their content. @throws {ImageError} where a layer cannot be read. */
-export async function layerFacts(image: Image): Promise<readonly LayerFacts[]> {
+/** What is known of the layers of an image: what their content tells, or, where one of them cannot be read, what the documents state of all, and why. */
+export async function knownFacts(image: Image): Promise<{ readonly layers: readonly LayerFacts[]; readonly fault: unknown }> {
+  const layers = await image.layers();
+  try {
+    return { layers: await layerFacts(image), fault: undefined };
+  } catch (fault) {
+    return { layers: layers.map((layer) => statedFacts(layer)), fault };
+  }
+}
+
+async function layerFacts(image: Image): Promise<readonly LayerFacts[]> {
   const usage = new Map((await layerUsage(image)).map((use) => [use.layer.position, use]));
   const layers = await image.layers();
   return Promise.all(

@@ -64,28 +64,30 @@ function pairs(value: unknown): string | undefined {
     : undefined;
 }
 
-/** The layers as a table with their sum. */
+/** The layers as a table with their sum. What is not known is `?`. */
 export function* layerTable(layers: readonly LayerFacts[]): Generator<string> {
   const rows = layers.map(({ size, unpackedSize, files, hidden, createdBy }, position) => [
     String(position),
     formatSize(size),
-    unpackedSize === undefined ? '?' : formatSize(unpackedSize),
-    files === undefined ? '?' : formatCount(files),
-    hidden ? paint('yellow', formatSize(hidden)) : '-',
+    known(unpackedSize, formatSize),
+    known(files, formatCount),
+    hidden ? paint('yellow', formatSize(hidden)) : known(hidden, sizeOrNone),
     instructionText(createdBy),
   ]);
-  const total = ['', sum(layers, 'size'), sum(layers, 'unpackedSize'), formatCount(add(layers, 'files')), sum(layers, 'hidden'), ''];
+  const sum = (key: 'size' | 'unpackedSize' | 'files' | 'hidden'): number | undefined =>
+    layers.reduce<number | undefined>((total, { [key]: value }) => (total === undefined || value === undefined ? undefined : total + value), 0);
+  const total = ['', known(sum('size'), sizeOrNone), known(sum('unpackedSize'), sizeOrNone), known(sum('files'), formatCount)];
   const head = ['layer', 'size', 'unpacked', 'files', 'hidden', 'instruction'].map((name) => paint('dim', name));
-  yield* tableLines([head, ...rows, total.map((cell) => paint('bold', cell))], [0, 1, 2, 3, 4]);
+  const foot = [...total, known(sum('hidden'), sizeOrNone), ''].map((cell) => paint('bold', cell));
+  yield* tableLines([head, ...rows, foot], [0, 1, 2, 3, 4]);
 }
 
-function add(layers: readonly LayerFacts[], key: 'size' | 'unpackedSize' | 'files' | 'hidden'): number {
-  return layers.reduce((total, layer) => total + (layer[key] ?? 0), 0);
+function known(value: number | undefined, format: (value: number) => string): string {
+  return value === undefined ? '?' : format(value);
 }
 
-function sum(layers: readonly LayerFacts[], key: 'size' | 'unpackedSize' | 'hidden'): string {
-  const total = add(layers, key);
-  return total === 0 ? '-' : formatSize(total);
+function sizeOrNone(bytes: number): string {
+  return bytes === 0 ? '-' : formatSize(bytes);
 }
 
 function count(number: number, what: string): string {

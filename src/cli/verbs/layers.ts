@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addImageChoice, type TreeChoice, withChosenImage } from '../choice.ts';
 import { addExamples, addJson, IMAGE } from '../help.ts';
-import { layerFacts } from '../inspect/image-facts.ts';
+import { knownFacts } from '../inspect/image-facts.ts';
 import { layerTable } from '../inspect/image-screen.ts';
 import { writeJson, writeText } from '../output.ts';
 
@@ -17,7 +17,8 @@ export function define(command: Command): void {
 
 async function layers(argument: string, options: TreeChoice & { readonly json?: true }): Promise<void> {
   await withChosenImage(argument, options, async (image) => {
-    const facts = await layerFacts(image);
-    return options.json ? writeJson(facts) : writeText(layerTable(facts));
+    const { layers: known, fault } = await knownFacts(image);
+    await (options.json ? writeJson(known) : writeText(layerTable(known)));
+    if (fault !== undefined) throw fault;
   });
 }
