@@ -105,7 +105,7 @@ function tooDeep(steps: readonly string[]): LimitError {
 async function openPlace(path: string, reading: Reading): Promise<Archive> {
   const options = openOptions(reading);
   if (path === '-') {
-    const input = await standardInput();
+    const input = await pipedInput();
     return open(showsProgress() ? watchedStream(input, 'reading') : input, options);
   }
   if (!showsProgress() || sizeOf(path) === undefined) return open(path, options);
@@ -123,8 +123,8 @@ function openOptions(reading: Reading): OpenOptions {
   return { ...reading, jobs: availableParallelism(), spill: keep };
 }
 
-async function standardInput(): Promise<ByteStream> {
+async function pipedInput(): Promise<ByteStream> {
   if (process.stdin.isTTY) throw new UsageError('Cannot read standard input: it is a terminal; give a file, or pipe an archive in');
-  const { lentChunks } = await import('../node/index.ts');
-  return lentChunks(process.stdin);
+  const { standardInput } = await import('../node/index.ts');
+  return standardInput();
 }

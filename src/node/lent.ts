@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import { type ByteStream, lending } from '../stream/index.ts';
 
 /**
@@ -6,7 +7,10 @@ import { type ByteStream, lending } from '../stream/index.ts';
  */
 const out = new WeakMap<ArrayBufferLike, number>();
 
-/** The chunks of one of Node's streams, lent, as plain arrays: `slice` of a Buffer does not copy. One that is a part of a larger buffer is not lent. */
+/**
+ * The chunks of one of Node's streams, lent, as plain arrays: `slice` of a Buffer does not copy. The stream must be one that keeps none of them, such as a
+ * file's or a pipe's. One that is a part of a larger buffer is not lent.
+ */
 export function lentChunks(stream: AsyncIterable<Buffer>): ByteStream {
   return lending(plainChunks(stream), release);
 }
@@ -47,6 +51,7 @@ let closed: MessagePort | undefined;
 
 function post(buffer: ArrayBuffer): void {
   if (!closed) {
+    const { MessageChannel } = process.getBuiltinModule('node:worker_threads'); // the global may be that of a test environment
     closed = new MessageChannel().port1;
     closed.close();
   }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { lentChunks } from '../../src/node/index.ts';
+import { lentChunks } from '../../src/node/lent.ts';
 import { ByteReader, lentLike, peekStream, tap } from '../../src/stream/index.ts';
 
 const wholeBuffers = (count: number): Buffer[] => Array.from({ length: count }, () => Buffer.from(new ArrayBuffer(1000)));
