@@ -1,6 +1,6 @@
 import { createHasher } from '#hash';
 import { toHex } from '../bytes/index.ts';
-import type { ByteStream, Source } from '../stream/index.ts';
+import { type ByteStream, lend, releaseOf, type Source } from '../stream/index.ts';
 import type { Digest } from './digest.ts';
 import type { HashAlgorithm, Hasher } from './hasher.ts';
 
@@ -45,7 +45,11 @@ export function digestOf(bytes: Uint8Array, algorithm: HashAlgorithm = 'sha256')
 /** The digest of a stream, which is read to its end and not kept. */
 export async function digestStream(stream: ByteStream, algorithm: HashAlgorithm = 'sha256'): Promise<Digest> {
   const digester = new Digester(algorithm);
-  for await (const chunk of stream) digester.update(chunk);
+  const release = releaseOf(stream);
+  for await (const chunk of stream) {
+    digester.update(chunk);
+    release?.(chunk);
+  }
   return digester.digest();
 }
 
@@ -54,25 +58,6 @@ const SMALL = 1024 * 1024;
 
 /** The digest of bytes that can be read at any place. Large ones are read piece by piece and not kept. */
 export async function digestSource(source: Source, algorithm: HashAlgorithm = 'sha256'): Promise<Digest> {
-  const { size, readSync, readInto } = source;
-  if (readSync && size <= SMALL) return digestOf(readSync(0, size), algorithm);
-  return readInto ? digestPieces(size, readInto, algorithm) : digestStream(source.stream(), algorithm);
-}
-
-const PIECE = 256 * 1024;
-
-/** One piece is read while the other is hashed. A stream would leave 30 MB of chunks to the garbage collector before it begins its work. */
-async function digestPieces(size: number, readInto: NonNullable<Source['readInto']>, algorithm: HashAlgorithm): Promise<Digest> {
-  const digester = new Digester(algorithm);
-  let [piece, other] = [new Uint8Array(PIECE), new Uint8Array(PIECE)];
-  let reading = readInto(0, piece);
-  for (let at = 0; at < size; ) {
-    const length = await reading;
-    if (length === 0) break;
-    at += length;
-    if (at < size) reading = readInto(at, other);
-    digester.update(piece.subarray(0, length));
-    [piece, other] = [other, piece];
-  }
-  return digester.digest();
+  const { size, readSync } = source;
+  return readSync && size <= SMALL ? digestOf(readSync(0, size), algorithm) : digestStream(lend(source), algorithm);
 }

@@ -5,7 +5,7 @@ import { type ByteStream, lending } from '../stream/index.ts';
  * The chunks that zlib's streams give are cut one after the other from buffers. For each buffer: how many of its chunks are out, and one more while zlib
  * still cuts from it.
  */
-const out = new WeakMap<ArrayBufferLike, number>();
+const chunksOut = new WeakMap<ArrayBufferLike, number>();
 
 /**
  * The chunks of one of Node's streams, lent, as plain arrays: `slice` of a Buffer does not copy. The stream must be one that keeps none of them, such as a
@@ -17,7 +17,7 @@ export function lentChunks(stream: AsyncIterable<Buffer>): ByteStream {
 
 async function* plainChunks(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
   for await (const { buffer, byteOffset, length } of stream) {
-    if (length === buffer.byteLength) out.set(buffer, 1);
+    if (length === buffer.byteLength) chunksOut.set(buffer, 1);
     yield new Uint8Array(buffer, byteOffset, length);
   }
 }
@@ -25,19 +25,19 @@ async function* plainChunks(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8
 /** Notes a chunk of zlib's as given. The one that ends its buffer is the buffer's last. */
 export function lent(chunk: Uint8Array): Uint8Array {
   const { buffer, byteOffset, length } = chunk;
-  const others = out.get(buffer) ?? 1;
+  const others = chunksOut.get(buffer) ?? 1;
   const isLast = byteOffset + length === buffer.byteLength;
-  out.set(buffer, isLast ? others : others + 1);
+  chunksOut.set(buffer, isLast ? others : others + 1);
   return chunk;
 }
 
 /** Takes a chunk back. When none of its buffer is out any more, the buffer's memory goes back to the system at once; chunks of other makers are left alone. */
 export function release({ buffer }: Uint8Array): void {
-  const count = out.get(buffer);
+  const count = chunksOut.get(buffer);
   if (count === undefined) return;
-  out.set(buffer, count - 1);
+  chunksOut.set(buffer, count - 1);
   if (count > 1) return;
-  out.delete(buffer);
+  chunksOut.delete(buffer);
   free(buffer as ArrayBuffer);
 }
 

@@ -7,8 +7,8 @@ export type Release = (chunk: Uint8Array) => void;
 
 /**
  * Marks a stream whose chunks may be given back, so that their memory is filled anew or freed at once: left to the collector, a stream of any length
- * holds 40 MB and more of chunks that nobody needs. Only a `ByteReader` that was told to gives back, and only what it handed to nobody. Whoever knows
- * nothing of this keeps each chunk for as long as he likes, and what is put between the two, such as `tap`, ends it.
+ * holds 40 MB and more of chunks that nobody needs. Those give back who keep nothing: what digests, and a `ByteReader` that was told to, of what it handed to
+ * nobody. Whoever knows nothing of this keeps each chunk for as long as he likes, and what is put between the two, such as `tap`, ends it.
  */
 export function lending<S extends ByteStream>(stream: S, release: Release): S {
   return Object.assign(stream, { [RELEASE]: release });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { concatBytes } from '../../src/bytes/index.ts';
+import { digestOf, digestSource } from '../../src/digest/index.ts';
 import { ByteReader, type ByteStream, collect, createSource, lend, lending, type Source, tap } from '../../src/stream/index.ts';
 
 /** Chunks of ten bytes, and those of them that were given back. */
@@ -99,6 +100,12 @@ describe('a Source that is lent', () => {
       expect(Buffer.compare(shown, whole.subarray(at, at + shown.length))).toBe(0);
       reader.advance(shown.length);
     }
+    expect(filled.size).toBeLessThanOrEqual(3);
+  });
+
+  it('is digested through as little memory', async () => {
+    const { source, filled } = filling(SIZE);
+    expect(await digestSource(source)).toBe(digestOf(await collect(source.stream())));
     expect(filled.size).toBeLessThanOrEqual(3);
   });
 
