@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { type ByteStream, createSource, type RandomAccess, type Source } from '../stream/index.ts';
+import { type ByteStream, createSource, type RandomAccess, readAhead, type Source } from '../stream/index.ts';
 import { type OpenedFile, openRegular, readFully, readFullyLater } from './descriptor.ts';
 import { hostPath } from './host-path.ts';
 import { assertUnchanged } from './identity.ts';
@@ -80,19 +80,8 @@ class FileAccess implements RandomAccess {
   /** One chunk ahead: the next is read while the last is being used. */
   async *stream(start: number, end: number): ByteStream {
     assertUnchanged(this.#fd(), this.#file.identity, this.#path);
-    let next = this.#ahead(start, end);
-    for (let at = start; at < end; at += CHUNK) {
-      const chunk = await next;
-      next = this.#ahead(at + CHUNK, end);
-      yield chunk;
-    }
+    yield* readAhead((at) => this.read(start + at, Math.min(CHUNK, end - start - at)), end - start);
     assertUnchanged(this.#fd(), this.#file.identity, this.#path);
-  }
-
-  #ahead(at: number, end: number): Promise<Uint8Array> {
-    const reading = at < end ? this.read(at, Math.min(CHUNK, end - at)) : Promise.resolve(new Uint8Array(0));
-    reading.catch(() => undefined); // a fault counts when the chunk is asked for, and it may never be
-    return reading;
   }
 
   close(): Promise<void> {

@@ -5,6 +5,7 @@ export { lend, lending, lentLike, type Release, releaseOf } from './lending.ts';
 export { memoryFolder } from './memory-folder.ts';
 export { peekStream } from './peek.ts';
 export { mapPool } from './pool.ts';
+export { readAhead } from './read-ahead.ts';
 export { ByteReader } from './reader.ts';
 export { type Keep, replaySource } from './replay.ts';
 export { type ByteStream, blobSource, bytesSource, createSource, type RandomAccess, type Source, sameSource } from './source.ts';

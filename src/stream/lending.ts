@@ -1,3 +1,4 @@
+import { readAhead } from './read-ahead.ts';
 import type { ByteStream, Source } from './source.ts';
 
 const RELEASE: unique symbol = Symbol();
@@ -40,15 +41,4 @@ export function lend(source: Source): ByteStream {
   };
   // What was joined of two chunks is no memory of ours.
   return lending(readAhead(read, size), ({ buffer }) => buffer.byteLength === length && free.push(buffer));
-}
-
-async function* readAhead(read: (at: number) => Promise<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0, next = read(0); at < size; ) {
-    const chunk = await next;
-    if (chunk.length === 0) return;
-    at += chunk.length;
-    if (at < size) next = read(at);
-    next.catch(() => undefined); // a fault counts when the chunk is asked for, and it may never be
-    yield chunk;
-  }
 }
