@@ -1,5 +1,5 @@
 import { zlib } from '#zlib';
-import { asStream, type ByteInput, ByteReader, type ByteStream, lending } from '../stream/index.ts';
+import { asStream, type ByteInput, ByteReader, type ByteStream, lending, lentLike, type Release, releaseOf } from '../stream/index.ts';
 import { gunzip } from './gzip.ts';
 import { type DecompressLimits, withDefaults, withinLimits } from './limits.ts';
 import { type Compression, SNIFF_LENGTH, sniffCompression } from './sniff.ts';
@@ -29,26 +29,27 @@ export interface Opened {
  * @throws {LimitError} while it is read: `LIMIT_SIZE`, `LIMIT_RATIO`
  */
 export function decompress(input: ByteInput, options: DecompressOptions = {}): AsyncGenerator<Uint8Array> {
-  return givingBack(contentOf(input, options));
-}
-
-async function* contentOf(input: ByteInput, options: DecompressOptions): AsyncGenerator<Uint8Array> {
-  const { content } = await openCompressed(input, options);
-  yield* content;
-}
-
-function givingBack<S extends ByteStream>(content: S): S {
-  return zlib.release ? lending(content, zlib.release) : content;
+  let release: Release | undefined;
+  const open = async function* (): AsyncGenerator<Uint8Array> {
+    const { content } = await openCompressed(input, options);
+    release = releaseOf(content);
+    yield* content;
+  };
+  return lending(open(), (chunk) => release?.(chunk));
 }
 
 /** The same, and tells which compression it was. Waits for the first bytes. */
 export async function openCompressed(input: ByteInput, options: DecompressOptions = {}): Promise<Opened> {
   const limits = withDefaults(options.limits);
-  const reader = new ByteReader(asStream(input));
+  const stored = asStream(input);
+  const reader = new ByteReader(stored);
   const taken = (): number => reader.position + reader.available;
   await reader.fill(SNIFF_LENGTH);
   const compression = sniffCompression(reader.peek(SNIFF_LENGTH));
-  return { compression, content: givingBack(withinLimits(unpack(reader, compression, limits), taken, limits)) };
+  const content = withinLimits(unpack(reader, compression, limits), taken, limits);
+  // Plain data passes as it is, and whoever made it may have kept it.
+  if (compression === undefined) return { compression, content: lentLike(content, stored) };
+  return { compression, content: zlib.release ? lending(content, zlib.release) : content };
 }
 
 async function* unpack(reader: ByteReader, compression: Compression | undefined, limits: DecompressLimits): AsyncGenerator<Uint8Array> {

@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { concatBytes, encodeText, equalBytes } from '../../src/bytes/index.ts';
-import { decompress } from '../../src/compress/index.ts';
-import { bytesSource, lend } from '../../src/stream/index.ts';
+import { decompress, openCompressed } from '../../src/compress/index.ts';
+import { digestOf, digestStream } from '../../src/digest/index.ts';
+import { bytesSource, collect, lend } from '../../src/stream/index.ts';
 import { type EntryInit, type Header, TarReader } from '../../src/tar/index.ts';
 import { tarOf } from '../support/pack.ts';
 
@@ -49,4 +50,17 @@ it('what is half read, and left, gives back nothing that was handed out', async 
     const { body } = wanted[i] as EntryInit;
     expect(chunk.every((byte) => byte === (body as Uint8Array)[0])).toBe(true);
   }
+});
+
+it('what was kept of a compressed archive can be read again and again as the plain data that it is', async () => {
+  const packed = gzipSync(await tarOf(FILES.slice(0, 5)), { level: 1 });
+  const kept = await collect(decompress(packed)); // one chunk, and no copy of it
+  const digest = digestOf(Uint8Array.from(kept));
+  for (let pass = 0; pass < 2; pass++) {
+    expect(await digestStream(decompress(bytesSource(kept)))).toBe(digest);
+    for await (const _ of new TarReader(decompress(bytesSource(kept))));
+    const { content } = await openCompressed(bytesSource(kept));
+    for await (const _ of new TarReader(content));
+  }
+  expect(digestOf(kept)).toBe(digest);
 });
