@@ -8,11 +8,19 @@ import { externalsOf, type Module } from './webpack-externals.ts';
 export interface Compiler {
   readonly context: string;
   readonly options: { readonly output: { readonly path?: string | undefined } };
-  readonly watchMode?: boolean | undefined;
   /** What its `target` comes to. */
   readonly platform?: { readonly node?: boolean | null | undefined; readonly web?: boolean | null | undefined } | undefined;
   getInfrastructureLogger(name: string): { info(message: string): void };
-  readonly hooks: { readonly afterEmit: { tapPromise(name: string, handler: (compilation: Compilation) => Promise<void>): void } };
+  readonly hooks: {
+    readonly run: Beginning;
+    readonly watchRun: Beginning;
+    readonly afterEmit: { tapPromise(name: string, handler: (compilation: Compilation) => Promise<void>): void };
+  };
+}
+
+/** The hook at the beginning of a build. */
+interface Beginning {
+  tap(name: string, handler: () => void): void;
 }
 
 interface Compilation {
@@ -25,8 +33,16 @@ interface Compilation {
 
 /** Packs after a compiler of webpack or Rspack has written its files; not while it watches. */
 export function webpackHooks(compiler: Compiler, options: LadingOptions): void {
+  // Not `compiler.watchMode`: Rspack takes that back as soon as a watch is closed, while the last build of it still writes.
+  let watches = false;
+  compiler.hooks.run.tap('lading', () => {
+    watches = false;
+  });
+  compiler.hooks.watchRun.tap('lading', () => {
+    watches = true;
+  });
   compiler.hooks.afterEmit.tapPromise('lading', async (compilation) => {
-    if (compiler.watchMode || compilation.errors.length > 0) return;
+    if (watches || compilation.errors.length > 0) return;
     const logger = compiler.getInfrastructureLogger('lading');
     await packImage([bundleOf(compiler, compilation)], options, compiler.context, {
       warn: (message) => void compilation.warnings.push(new Error(`lading: ${message}`)),

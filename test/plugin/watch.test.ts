@@ -60,6 +60,24 @@ it.each(Object.entries(SCRIPTS))('%s makes no image while it watches', (_, scrip
   expect(existsSync(project.path('image.tar'))).toBe(false);
 });
 
+it.each([
+  ['webpack', "import run from 'webpack';"],
+  ['rspack', "import { rspack as run } from '@rspack/core';"],
+])('%s makes no image where the watch is closed while it writes', (bundler, imported) => {
+  const script = `
+${imported}
+import lading from 'lading/${bundler}';
+const compiler = run({ mode: 'production', target: 'node', entry: './src/main.js', plugins: [lading()] });
+const closed = new Promise((resolve) => compiler.hooks.emit.tap('close', () => watching.close(resolve)));
+const watching = compiler.watch({}, () => {});
+await closed;
+process.exit();
+`;
+  const project = newProject({ ...SOURCE, 'build.mjs': script });
+  expect(project.run('build.mjs')).toMatchObject({ status: 0, output: expect.not.stringContaining('sha256:') });
+  expect([existsSync(project.path('dist/main.js')), existsSync(project.path('image.tar'))]).toEqual([true, false]);
+});
+
 it('esbuild, which does not say that it watches, makes one image and then no other', () => {
   const script = `
 import { context } from 'esbuild';
