@@ -7,7 +7,8 @@ import { shortTime } from './format/time.ts';
 
 /** Entries as lines that are their paths. */
 export function* nameLines(entries: Iterable<WalkEntry>): Generator<string> {
-  for (const { path, node } of entries) yield `${colourName(node, path)}\n`;
+  const isColoured = hasColours();
+  for (const { path, node } of entries) yield `${isColoured ? colourName(node, path) : printable(path)}\n`;
 }
 
 /** Entries of a tree as `ls -l` shows them, owners by name where the tree has names. */

@@ -1,11 +1,12 @@
+import { copyBytes } from '../bytes/index.ts';
 import type { ByteReader } from '../stream/index.ts';
 import { truncated } from './faults.ts';
 import type { Compression } from './sniff.ts';
 
-/** Takes the next `length` bytes, which the format says are there. */
+/** Takes a copy of the next `length` bytes, which the format says are there: what they lie in may be given back. */
 export async function demand(reader: ByteReader, length: number, format: Compression): Promise<Uint8Array> {
   if (!(await reader.fill(length))) throw truncated(format);
-  const bytes = reader.peek(length).subarray(0, length);
+  const bytes = copyBytes(reader.peek(length), 0, length);
   reader.advance(length);
   return bytes;
 }

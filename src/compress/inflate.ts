@@ -7,7 +7,7 @@ import { corrupt, truncated } from './faults.ts';
 const FIRST_STEP = 512;
 const LONGEST_STEP = 32 * 1024;
 
-/** Inflates one deflate stream (RFC 1951) and leaves the reader right behind it, where gzip keeps its trailer. */
+/** The portable side of `inflate`, on fflate. */
 export async function* inflate(reader: ByteReader): AsyncGenerator<Uint8Array> {
   const out: Uint8Array[] = [];
   const inflater = new Inflate((chunk) => out.push(chunk));

@@ -4,12 +4,14 @@ import type { ByteReader, ByteStream, Release } from '../stream/index.ts';
 export interface Zlib {
   /** CRC-32 of RFC 1952, going on from `seed`. */
   crc32(bytes: Uint8Array, seed?: number): number;
+  /** Inflates one deflate stream (RFC 1951) and leaves the reader right behind it, where gzip keeps its trailer. */
+  inflate(reader: ByteReader): AsyncGenerator<Uint8Array>;
   /**
    * Unpacks gzip members, one after the other, and verifies the CRC-32 and length of each. Leaves the reader at the end of the input or at the
-   * first NUL behind a member.
+   * first NUL behind a member. `undefined` where the runtime cannot.
    */
-  gunzip(reader: ByteReader): AsyncGenerator<Uint8Array>;
-  /** Takes back a chunk that `gunzip` or `unzstd` gave. `undefined` where that has no use. */
+  readonly gunzip: ((reader: ByteReader) => AsyncGenerator<Uint8Array>) | undefined;
+  /** Takes back a chunk that `inflate`, `gunzip` or `unzstd` gave. `undefined` where that has no use. */
   readonly release: Release | undefined;
   /** Raw deflate (RFC 1951), level 0 to 9. */
   deflate(input: ByteStream, level: number): AsyncGenerator<Uint8Array>;

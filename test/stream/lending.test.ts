@@ -80,10 +80,10 @@ describe('a stream that lends its chunks', () => {
 });
 
 describe('a Source that is lent', () => {
-  const SIZE = 5 * 1024 * 1024 + 17;
+  const SIZE = 10 * 1024 * 1024 + 17;
 
   it('gives all its bytes', async () => {
-    for (const size of [0, 1, 1024 * 1024, SIZE]) {
+    for (const size of [0, 1, 2 * 1024 * 1024, SIZE]) {
       const { source } = filling(size);
       expect(Buffer.compare(await collect(lend(source)), await collect(source.stream()))).toBe(0);
     }

@@ -37,11 +37,18 @@ async function list(image: string, path: string | undefined, options: Options): 
   const { digest = false, json, long, recursive = false } = options;
   await withTree(image, options, { digest, listOnly: !hasSteps(path) }, async (outer) => {
     const { tree, path: at } = await locate(outer, path);
-    const entries = [...entriesAt(tree, at, recursive)];
-    if (json) return writeJsonArray(rowsOf(tree, entries, digest ? await digestFiles(entries) : undefined));
-    const shown = recursive ? entries : entries.map(({ path: whole, node }) => ({ path: basename(whole), node }));
-    return writeText(long ? longLines(tree, shown) : nameLines(shown));
+    const found = entriesAt(tree, at, recursive);
+    if (json) {
+      const entries = [...found];
+      return writeJsonArray(rowsOf(tree, entries, digest ? await digestFiles(entries) : undefined));
+    }
+    const shown = recursive ? found : withoutFolders(found);
+    return writeText(long ? longLines(tree, [...shown]) : nameLines(shown));
   });
+}
+
+function* withoutFolders(entries: Iterable<WalkEntry>): Generator<WalkEntry> {
+  for (const { path, node } of entries) yield { path: basename(path), node };
 }
 
 /** What is in a directory, or below it; what is no directory is listed itself. */
