@@ -26,7 +26,7 @@ export function lentLike<S extends ByteStream>(stream: S, origin: ByteStream): S
   return release ? lending(stream, release) : stream;
 }
 
-// What comes from a file in chunks of its own is better smaller, but what is filled again costs nothing to make, and zlib is fed by it.
+// Twice a file's own chunks: this memory is made once and filled again, and zlib, which it feeds, takes 2 MiB at a time.
 const CHUNK = 2 * 1024 * 1024;
 
 /** All bytes of a Source, through memory that is filled again once it is given back, where the Source can fill memory. One chunk is read ahead. */
