@@ -62,7 +62,7 @@ type ZlibStream = Transform & { readonly bytesWritten: number };
 const AHEAD = 3;
 
 /**
- * Drives a stream of zlib by hand. It is one piece of input and a few chunks ahead of its consumer and no further, so a consumer that stalls stalls the
+ * Drives a stream of zlib by hand. It is two pieces of input and a few chunks ahead of its consumer and no further, so a consumer that stalls stalls the
  * input; and the reader ends up right behind the last byte that zlib wanted, which no pipe would tell.
  */
 async function* pump(stream: ZlibStream, reader: ByteReader, format: string): AsyncGenerator<Uint8Array> {
