@@ -174,7 +174,7 @@ describe('the destination of an export', () => {
   });
 
   it('is a pipe to whatever program reads tars', () => {
-    expect(shell('set -o pipefail; lading export app.tar.gz -o - | tar -t | head -n 3', cwd)).toEqual({
+    expect(shell('set -o pipefail; lading export app.tar.gz -o - | tar -t > listed && head -n 3 listed', cwd)).toEqual({
       status: 0,
       stdout: './\n./bin/\n./bin/app\n',
       stderr: '',
