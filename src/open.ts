@@ -16,7 +16,6 @@ import {
   bytesSource,
   collect,
   type Folder,
-  lend,
   peekStream,
   replaySource,
   type Source,
@@ -148,7 +147,7 @@ class Opening {
   async #source(source: Source): Promise<Archive> {
     const compression = sniffCompression(await source.read(0, BLOCK));
     if (!compression) return this.#indexed(await scanTar(source, this.#options), source, undefined);
-    const unpack = (): ByteStream => this.#unpack(lend(source));
+    const unpack = (): ByteStream => this.#unpack(source.stream());
     const keeper = new Keeper(this.#imageOptions());
     let bytes: Source | undefined;
     const reread = (size: number): Source => {

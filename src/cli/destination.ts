@@ -2,9 +2,9 @@ import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { PathError } from '../errors.ts';
-import { type ByteStream, tap } from '../stream/index.ts';
+import { type ByteStream, releaseOf, tap } from '../stream/index.ts';
 import { interruptible } from './interrupt.ts';
-import { writeOut } from './output.ts';
+import { writeStream } from './output.ts';
 
 /** Where `-o` leads: standard output, a file that will be put in place whole, or a device or FIFO that takes what comes. */
 export type Destination = { readonly kind: 'output' } | { readonly kind: 'file' | 'device'; readonly path: string };
@@ -32,7 +32,7 @@ function placeOf(path: string, force: boolean): Destination {
 
 /** Writes a stream. A file is there whole or not at all, whatever ends the command. @throws {PathError} `OUTPUT_FAILED`. */
 export async function writeTo(destination: Destination, stream: ByteStream): Promise<void> {
-  if (destination.kind === 'output') for await (const chunk of stream) await writeOut(chunk);
+  if (destination.kind === 'output') await writeStream(stream);
   else await named(destination.path, () => (destination.kind === 'file' ? replaceFile : writeInto)(destination.path, stream));
 }
 
@@ -56,7 +56,11 @@ function replaceFile(path: string, stream: ByteStream): Promise<void> {
 async function writeInto(path: string, stream: ByteStream): Promise<void> {
   const file = await open(path, 'w');
   try {
-    for await (const chunk of stream) await file.writeFile(chunk); // all of it, from where the last one ended
+    const release = releaseOf(stream);
+    for await (const chunk of stream) {
+      await file.writeFile(chunk); // all of it, from where the last one ended
+      release(chunk);
+    }
   } finally {
     await file.close();
   }

@@ -1,4 +1,5 @@
 import { PathError } from '../errors.ts';
+import { type ByteStream, releaseOf } from '../stream/index.ts';
 import { fail } from './outcome.ts';
 import { hideProgress } from './progress.ts';
 
@@ -9,6 +10,16 @@ const CHUNK = 64 * 1024;
 export async function writeOut(data: string | Uint8Array): Promise<void> {
   hideProgress();
   if (!process.stdout.write(data)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+}
+
+/** Writes a stream to standard output. */
+export async function writeStream(stream: ByteStream): Promise<void> {
+  hideProgress();
+  const release = releaseOf(stream);
+  for await (const chunk of stream) {
+    await new Promise((resolve) => process.stdout.write(chunk, resolve)); // until then it may be looked at; a fault ends the command, as below
+    release(chunk);
+  }
 }
 
 /** Writes texts to standard output in large pieces. Each brings its own line end. */

@@ -1,4 +1,4 @@
-import { type ByteStream, createSource, lentLike, type Source, tap } from '../stream/index.ts';
+import { type ByteStream, createSource, type Source, tap } from '../stream/index.ts';
 import { formatSize } from './format/size.ts';
 import { printable } from './format/text.ts';
 
@@ -28,7 +28,7 @@ export function showsProgress(): boolean {
 /** The same source, with a bar that tells how much of it has been read. A second pass over it begins the bar anew. */
 export function watchedSource(source: Source, label: string): Source {
   const progress = begin(label, source.size);
-  const { readSync, readInto } = source;
+  const { readSync } = source;
   return createSource(
     {
       read: (position, length) => {
@@ -41,12 +41,6 @@ export function watchedSource(source: Source, label: string): Source {
           return readSync(position, length);
         },
       }),
-      ...(readInto && {
-        readInto: (position: number, target: Uint8Array) => {
-          advance(progress, target.length);
-          return readInto(position, target);
-        },
-      }),
       stream: (start, end) => counted(source.stream(start, end), progress),
     },
     source.size,
@@ -55,7 +49,7 @@ export function watchedSource(source: Source, label: string): Source {
 
 /** The same stream, with a count of what has passed. */
 export function watchedStream(stream: ByteStream, label: string): ByteStream {
-  return lentLike(counted(stream, begin(label, undefined)), stream);
+  return counted(stream, begin(label, undefined));
 }
 
 /** Tells for how long something has been read of which nobody counts the bytes, such as a folder, until what this returns is called. */

@@ -1,6 +1,6 @@
 import { zlib } from '#zlib';
 import { LadingError } from '../errors.ts';
-import { asStream, type ByteInput, ByteReader, type ByteStream } from '../stream/index.ts';
+import { asStream, type ByteInput, ByteReader, type ByteStream, lending, share } from '../stream/index.ts';
 import { gzip } from './gzip.ts';
 
 export interface CompressOptions {
@@ -23,9 +23,9 @@ export function compress(input: ByteInput, { format, level = COMPRESSION_LEVELS[
   const { least, most } = COMPRESSION_LEVELS[format];
   if (!Number.isInteger(level) || level < least || level > most)
     throw new RangeError(`Cannot compress at level ${level}: ${format} has the levels ${least} to ${most}`);
-  const pieces = evenly(asStream(input));
-  if (format === 'gzip') return gzip(pieces, level);
-  if (zlib.zstd) return zlib.zstd(pieces, level);
+  const pieces = lending(evenly(asStream(input)));
+  if (format === 'gzip') return lending(gzip(pieces, level));
+  if (zlib.zstd) return lending(zlib.zstd(pieces, level));
   throw new LadingError('COMPRESS_UNSUPPORTED', 'Cannot compress as zstd: node:zlib can from Node 22.15 on, and nothing else here; choose gzip');
 }
 
@@ -34,11 +34,13 @@ const PIECE = 128 * 1024;
 /** Cuts a stream into pieces of one size. What an encoder makes of stored blocks depends on how its input comes. */
 async function* evenly(input: ByteStream): AsyncGenerator<Uint8Array> {
   const reader = new ByteReader(input);
+  reader.giveBack();
   try {
     while ((await reader.fill(PIECE)) || reader.available > 0) {
       const piece = reader.peek(PIECE).subarray(0, PIECE);
-      yield piece;
+      share(piece);
       reader.advance(piece.length);
+      yield piece;
     }
   } finally {
     await reader.close();

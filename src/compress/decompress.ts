@@ -1,5 +1,4 @@
-import { zlib } from '#zlib';
-import { asStream, type ByteInput, ByteReader, type ByteStream, lending, lentLike, type Release, releaseOf } from '../stream/index.ts';
+import { asStream, type ByteInput, ByteReader, type ByteStream, lending, streamLater } from '../stream/index.ts';
 import { gunzip } from './gzip.ts';
 import { type DecompressLimits, withDefaults, withinLimits } from './limits.ts';
 import { type Compression, SNIFF_LENGTH, sniffCompression } from './sniff.ts';
@@ -29,27 +28,17 @@ export interface Opened {
  * @throws {LimitError} while it is read: `LIMIT_SIZE`, `LIMIT_RATIO`
  */
 export function decompress(input: ByteInput, options: DecompressOptions = {}): AsyncGenerator<Uint8Array> {
-  let release: Release | undefined;
-  const open = async function* (): AsyncGenerator<Uint8Array> {
-    const { content } = await openCompressed(input, options);
-    release = releaseOf(content);
-    yield* content;
-  };
-  return lending(open(), (chunk) => release?.(chunk));
+  return streamLater(async () => (await openCompressed(input, options)).content);
 }
 
 /** The same, and tells which compression it was. Waits for the first bytes. */
 export async function openCompressed(input: ByteInput, options: DecompressOptions = {}): Promise<Opened> {
   const limits = withDefaults(options.limits);
-  const stored = asStream(input);
-  const reader = new ByteReader(stored);
+  const reader = new ByteReader(asStream(input));
   const taken = (): number => reader.position + reader.available;
   await reader.fill(SNIFF_LENGTH);
   const compression = sniffCompression(reader.peek(SNIFF_LENGTH));
-  const content = withinLimits(unpack(reader, compression, limits), taken, limits);
-  // Plain data passes as it is, and whoever made it may have kept it.
-  if (compression === undefined) return { compression, content: lentLike(content, stored) };
-  return { compression, content: zlib.release ? lending(content, zlib.release) : content };
+  return { compression, content: lending(withinLimits(unpack(reader, compression, limits), taken, limits)) };
 }
 
 async function* unpack(reader: ByteReader, compression: Compression | undefined, limits: DecompressLimits): AsyncGenerator<Uint8Array> {
@@ -65,5 +54,6 @@ async function* unpack(reader: ByteReader, compression: Compression | undefined,
 }
 
 async function* remaining(reader: ByteReader): AsyncGenerator<Uint8Array> {
+  reader.giveBack(); // what is taken is shared
   for (let chunk = await reader.take(Number.POSITIVE_INFINITY); chunk; chunk = await reader.take(Number.POSITIVE_INFINITY)) yield chunk;
 }

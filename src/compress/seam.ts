@@ -1,6 +1,9 @@
-import type { ByteReader, ByteStream, Release } from '../stream/index.ts';
+import type { ByteReader, ByteStream } from '../stream/index.ts';
 
-/** What both sides of the seam `#zlib` export, as `zlib`. Both throw a `LadingError` for bad data, and none waits for input it does not need. */
+/**
+ * What both sides of the seam `#zlib` export, as `zlib`. Both throw a `LadingError` for bad data, and none waits for input it does not need. What they give is
+ * their consumer's, to keep or to give back.
+ */
 export interface Zlib {
   /** CRC-32 of RFC 1952, going on from `seed`. */
   crc32(bytes: Uint8Array, seed?: number): number;
@@ -11,8 +14,6 @@ export interface Zlib {
    * first NUL behind a member. `undefined` where the runtime cannot.
    */
   readonly gunzip: ((reader: ByteReader) => AsyncGenerator<Uint8Array>) | undefined;
-  /** Takes back a chunk that `inflate`, `gunzip` or `unzstd` gave. `undefined` where that has no use. */
-  readonly release: Release | undefined;
   /** Raw deflate (RFC 1951), level 0 to 9. */
   deflate(input: ByteStream, level: number): AsyncGenerator<Uint8Array>;
   /** Unpacks zstd frames whose structure has been checked; no chunk holds bytes of two frames. `undefined` where the runtime cannot. */

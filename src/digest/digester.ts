@@ -1,6 +1,6 @@
 import { createHasher } from '#hash';
 import { toHex } from '../bytes/index.ts';
-import { type ByteStream, lend, releaseOf, type Source } from '../stream/index.ts';
+import { type ByteStream, releaseOf, type Source } from '../stream/index.ts';
 import type { Digest } from './digest.ts';
 import type { HashAlgorithm, Hasher } from './hasher.ts';
 
@@ -48,7 +48,7 @@ export async function digestStream(stream: ByteStream, algorithm: HashAlgorithm 
   const release = releaseOf(stream);
   for await (const chunk of stream) {
     digester.update(chunk);
-    release?.(chunk);
+    release(chunk);
   }
   return digester.digest();
 }
@@ -59,5 +59,5 @@ const SMALL = 1024 * 1024;
 /** The digest of bytes that can be read at any place. Large ones are read piece by piece and not kept. */
 export async function digestSource(source: Source, algorithm: HashAlgorithm = 'sha256'): Promise<Digest> {
   const { size, readSync } = source;
-  return readSync && size <= SMALL ? digestOf(readSync(0, size), algorithm) : digestStream(lend(source), algorithm);
+  return readSync && size <= SMALL ? digestOf(readSync(0, size), algorithm) : digestStream(source.stream(), algorithm);
 }

@@ -1,5 +1,5 @@
 import { DigestError } from '../errors.ts';
-import type { ByteStream } from '../stream/index.ts';
+import { type ByteStream, lentLike } from '../stream/index.ts';
 import { algorithmOf } from './digest.ts';
 import { Digester } from './digester.ts';
 
@@ -17,7 +17,7 @@ export interface Expected {
  * @throws {DigestError} `DIGEST_SIZE`, `DIGEST_MISMATCH`
  */
 export function verifyStream(stream: ByteStream, expected: Expected): ByteStream {
-  return passVerified(stream, expected, new Digester(algorithmOf(expected.digest)));
+  return lentLike(passVerified(stream, expected, new Digester(algorithmOf(expected.digest))), stream);
 }
 
 async function* passVerified(

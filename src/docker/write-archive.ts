@@ -2,7 +2,7 @@ import { ImageError } from '../errors.ts';
 import { blobPath, layoutMembers, sortMembers } from '../layout/index.ts';
 import { type Descriptor, diffIds, encodeJson } from '../oci/index.ts';
 import type { NamedDescriptor, ReadableStore } from '../store/index.ts';
-import type { ByteStream } from '../stream/index.ts';
+import { type ByteStream, streamLater } from '../stream/index.ts';
 import { type EntryInit, writeTar } from '../tar/index.ts';
 import { classicMembers } from './classic.ts';
 import { type TaggedImage, taggedImages } from './tagged-image.ts';
@@ -22,14 +22,17 @@ export interface DockerArchiveOptions {
  * are in the layout alone. A layer that is not in the store, and need not be, is named with where it comes from. The same images give the same bytes.
  * @throws {ImageError} `BLOB_MISSING`, or `IMAGE_LAYERS` for a compressed layer in the classic form, before the first byte. @throws {DigestError}
  */
-export async function* writeDockerArchive(
+export function writeDockerArchive(store: ReadableStore, images: readonly NamedDescriptor[], options: DockerArchiveOptions = {}): ByteStream {
+  return streamLater(async () => writeTar(sortMembers(await membersOf(store, images, options))));
+}
+
+async function membersOf(
   store: ReadableStore,
   images: readonly NamedDescriptor[],
-  { classic = false }: DockerArchiveOptions = {},
-): ByteStream {
+  { classic = false }: DockerArchiveOptions,
+): Promise<readonly EntryInit[]> {
   const found = await taggedImages(store, images);
-  const members = classic ? await classicMembers(store, found) : [...(await layoutMembers(store, images)), await manifestMember(store, found)];
-  yield* writeTar(sortMembers(members));
+  return classic ? classicMembers(store, found) : [...(await layoutMembers(store, images)), await manifestMember(store, found)];
 }
 
 async function manifestMember(store: ReadableStore, images: readonly TaggedImage[]): Promise<EntryInit> {

@@ -1,6 +1,6 @@
 import { type Compression, type DecompressLimits, decompress, sniffCompression } from '../compress/index.ts';
 import { type Digest, Digester, digestStream } from '../digest/index.ts';
-import { type ByteStream, drain, lend, lentLike, replaySource, type Source, tap } from '../stream/index.ts';
+import { type ByteStream, drain, replaySource, type Source, tap } from '../stream/index.ts';
 import { BLOCK, indexTar, type Limits, scanTar, type TarIndex } from '../tar/index.ts';
 import { Keeper, type KeepOptions } from './keeper.ts';
 
@@ -41,7 +41,7 @@ export class LayerBlob {
 
   /** The layer's tar. */
   uncompressed(): ByteStream {
-    return this.#unpack(lend(this.source));
+    return this.#unpack(this.source.stream());
   }
 
   /** The layer's entries as they stand. Their bodies can be read in any order; in that of the archive they cost one pass. */
@@ -62,11 +62,7 @@ export class LayerBlob {
    */
   async digest(stored: ByteStream = this.source.stream()): Promise<Digest> {
     const digester = new Digester();
-    const unpacked = this.#unpack(stored);
-    const tar = lentLike(
-      tap(unpacked, (chunk) => digester.update(chunk)),
-      unpacked,
-    );
+    const tar = tap(this.#unpack(stored), (chunk) => digester.update(chunk));
     if (this.#index) await drain(tar);
     else {
       const index = await this.#indexOf(tar);

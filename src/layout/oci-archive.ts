@@ -1,7 +1,7 @@
 import { compareText } from '../bytes/index.ts';
 import { createIndex, type Descriptor, encodeLayoutFile } from '../oci/index.ts';
 import { contentOf, type NamedDescriptor, type ReadableStore, reachable } from '../store/index.ts';
-import type { ByteStream } from '../stream/index.ts';
+import { type ByteStream, streamLater } from '../stream/index.ts';
 import { type EntryInit, writeTar } from '../tar/index.ts';
 import { blobPath, INDEX_FILE, LAYOUT_FILE } from './blob-path.ts';
 import { nameEntry } from './entries.ts';
@@ -11,8 +11,8 @@ import { nameEntry } from './entries.ts';
  * content is in it once, and is verified while it is written: a stream that fails has given bytes of an archive that is not whole.
  * @throws {ImageError} `BLOB_MISSING` before the first byte. @throws {DigestError}
  */
-export async function* writeOciArchive(store: ReadableStore, images: readonly NamedDescriptor[]): ByteStream {
-  yield* writeTar(await layoutMembers(store, images));
+export function writeOciArchive(store: ReadableStore, images: readonly NamedDescriptor[]): ByteStream {
+  return streamLater(async () => writeTar(await layoutMembers(store, images)));
 }
 
 /** The members of an archive that is an OCI layout, in byte order. */

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { type ByteStream, createSource, type Source } from '../stream/index.ts';
+import { type ByteStream, createSource, lending, type Source } from '../stream/index.ts';
 import { type OpenedFile, openRegular, readFully } from './descriptor.ts';
 import { errnoOf } from './fault.ts';
 import { fileSource } from './file.ts';
@@ -25,7 +25,7 @@ export function fileBody(path: string, identity: Identity): Source {
       closeSync(file.fd);
     }
   };
-  async function* stream(start: number, end: number): ByteStream {
+  async function* chunks(start: number, end: number): ByteStream {
     const source = fileSource(openSame(path, identity), path);
     try {
       yield* source.stream(start, end);
@@ -33,6 +33,7 @@ export function fileBody(path: string, identity: Identity): Source {
       await source.close();
     }
   }
+  const stream = (start: number, end: number): ByteStream => lending(chunks(start, end));
   return createSource({ read, readSync, stream }, Number(identity.size));
 }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import native from 'node:zlib';
-import type { ByteStream } from '../stream/index.ts';
+import { type ByteStream, releaseOf } from '../stream/index.ts';
 import { isIncompressible } from './incompressible.ts';
 
 const { Z_FINISH, Z_SYNC_FLUSH } = native.constants;
@@ -45,6 +45,7 @@ async function* blocksOf(input: ByteStream, count: number): AsyncGenerator<Block
   let bytes = buffers[0] as Uint8Array;
   let before: Uint8Array = new Uint8Array(0);
   let filled = 0;
+  const release = releaseOf(input);
   for await (const chunk of input) {
     for (let at = 0; at < chunk.length; ) {
       if (filled === BLOCK) {
@@ -58,6 +59,7 @@ async function* blocksOf(input: ByteStream, count: number): AsyncGenerator<Block
       filled += piece.length;
       at += piece.length;
     }
+    release(chunk);
   }
   yield { bytes: bytes.subarray(0, filled), before, isLast: true };
 }

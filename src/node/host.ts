@@ -1,11 +1,11 @@
 import { createReadStream, type Stats, statSync } from 'node:fs';
 import type { HostInput } from '../host.ts';
-import { type ByteStream, lentLike } from '../stream/index.ts';
+import { type ByteStream, lending } from '../stream/index.ts';
 import { hostFault } from './fault.ts';
 import { openFile } from './file.ts';
 import { openFolder } from './folder.ts';
 import { hostPath } from './host-path.ts';
-import { lentChunks } from './lent.ts';
+import { lentChunks } from './memory.ts';
 import { treeFromDisk } from './tree-from-disk.ts';
 
 /**
@@ -34,8 +34,7 @@ function statOf(path: string): Stats {
 /** A FIFO, a terminal, a device: it is opened when it is first read, since opening a FIFO waits for its writer. */
 function openStream(path: string): HostInput {
   const stream = createReadStream(hostPath(path), { highWaterMark: 256 * 1024 });
-  const chunks = lentChunks(stream);
-  return { kind: 'stream', stream: lentLike(readable(chunks, path), chunks), close: async () => void stream.destroy() };
+  return { kind: 'stream', stream: lending(readable(lentChunks(stream), path)), close: async () => void stream.destroy() };
 }
 
 async function* readable(chunks: ByteStream, path: string): AsyncGenerator<Uint8Array> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ByteStream } from '../stream/index.ts';
+import { type ByteStream, releaseOf } from '../stream/index.ts';
 import { writeFully } from './descriptor.ts';
 import { hostFault } from './fault.ts';
 import { type FileSource, fileSource } from './file.ts';
@@ -19,8 +19,12 @@ export async function spill(stream: ByteStream, directory: string = tmpdir()): P
   const path = join(directory, `lading-${randomUUID()}`);
   const fd = createNameless(path);
   try {
+    const release = releaseOf(stream);
     let size = 0;
-    for await (const chunk of stream) size += writeFully(fd, chunk, size, path);
+    for await (const chunk of stream) {
+      size += writeFully(fd, chunk, size, path);
+      release(chunk);
+    }
     return fileSource({ fd, identity: identityOf(fstatSync(fd, { bigint: true })) }, path);
   } catch (error) {
     closeSync(fd);

@@ -1,5 +1,5 @@
 import type { ByteStream } from '../stream/index.ts';
-import { lentChunks } from './lent.ts';
+import { lentChunks } from './memory.ts';
 
 /** What comes through standard input. It can be read once. */
 export function standardInput(): ByteStream {

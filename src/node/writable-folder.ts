@@ -1,6 +1,6 @@
 import { constants, mkdirSync, renameSync, unlinkSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { ByteStream, WritableFolder } from '../stream/index.ts';
+import { type ByteStream, releaseOf, type WritableFolder } from '../stream/index.ts';
 import { HeldDirectory } from './directory.ts';
 import { errnoOf, hostFault } from './fault.ts';
 import { componentsOf, DiskFolder } from './folder.ts';
@@ -65,6 +65,7 @@ const SYNC = 16 * 1024 * 1024;
 
 /** One piece is written while the next one is read, and what is written goes to the disk meanwhile, so that little is left to wait for at the end. */
 async function fill(file: FileHandle, content: ByteStream): Promise<void> {
+  const release = releaseOf(content);
   let writing: Promise<void> = Promise.resolve();
   let syncing: Promise<void> | undefined;
   let fault: unknown; // Linux tells of a failed write once: what an earlier call was told, the last one is not
@@ -72,9 +73,9 @@ async function fill(file: FileHandle, content: ByteStream): Promise<void> {
   try {
     for await (const chunk of content) {
       await writing;
-      writing = file.writeFile(chunk); // all of it, from where the last one ended
+      unsynced += chunk.length; // it has none once it is given back
+      writing = file.writeFile(chunk).then(() => release(chunk)); // all of it, from where the last one ended
       writing.catch(() => {}); // it is waited for above or below
-      unsynced += chunk.length;
       if (unsynced < SYNC || syncing) continue;
       unsynced = 0;
       syncing = file

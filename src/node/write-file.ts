@@ -1,12 +1,12 @@
 import { closeSync, constants, ftruncateSync, openSync } from 'node:fs';
 import { PathError } from '../errors.ts';
-import type { Source } from '../stream/index.ts';
+import { type ByteStream, releaseOf, type Source } from '../stream/index.ts';
 import type { FileNode } from '../tree/index.ts';
 import { writeFully } from './descriptor.ts';
 import type { Extraction } from './extraction.ts';
 import { applyMetadata, fileHandle } from './metadata.ts';
 
-const CHUNK = 1024 * 1024;
+const SMALL = 256 * 1024;
 // The name must be new, and it is never a link's target that is written.
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 
@@ -25,16 +25,22 @@ export async function writeFile(extraction: Extraction, at: string | Buffer, nod
 
 async function writeRun(extraction: Extraction, fd: number, body: Source, start: number, end: number, path: string): Promise<void> {
   let at = start;
-  for await (const chunk of chunksOf(body, start, end)) {
+  const chunks = chunksOf(body, start, end);
+  const release = releaseOf(chunks);
+  for await (const chunk of chunks) {
     at += writeFully(fd, chunk, at, path);
+    release(chunk);
     await extraction.pause();
   }
   if (at !== end) throw new PathError('ESTALE', 'write', path, `its body has ${end - at} bytes less than its size says`);
   extraction.bytes += end - start;
 }
 
-/** What can be read without waiting is: of a small file that is most of the work. */
-async function* chunksOf(body: Source, start: number, end: number): AsyncGenerator<Uint8Array> {
-  if (!body.readSync) return yield* body.stream(start, end);
-  for (let at = start; at < end; at += CHUNK) yield body.readSync(at, Math.min(CHUNK, end - at));
+/** What is small and can be read without waiting is: that is most of the work. */
+function chunksOf(body: Source, start: number, end: number): ByteStream {
+  return body.readSync && end - start <= SMALL ? once(body.readSync(start, end - start)) : body.stream(start, end);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

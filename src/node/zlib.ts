@@ -4,7 +4,7 @@ import type { Zlib } from '../compress/index.ts';
 import { LadingError } from '../errors.ts';
 import { ByteReader, type ByteStream } from '../stream/index.ts';
 import { deflate } from './deflate.ts';
-import { lent, release } from './lent.ts';
+import { lentByZlib } from './memory.ts';
 
 const { constants } = native;
 
@@ -23,7 +23,6 @@ export const zlib: Zlib = {
   crc32: native.crc32,
   inflate: (reader) => pump(native.createInflateRaw(options), reader, 'gzip'),
   gunzip: (reader) => pump(native.createGunzip(options), reader, 'gzip'),
-  release,
   deflate,
   unzstd: hasZstd ? unzstd : undefined,
   zstd: hasZstd ? zstd : undefined,
@@ -109,7 +108,7 @@ async function* pump(stream: ZlibStream, reader: ByteReader, format: string): As
       feed().catch(become);
       const chunk = waiting.shift();
       if (stream.isPaused()) stream.resume();
-      if (chunk) yield lent(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
+      if (chunk) yield lentByZlib(chunk);
       else if (state instanceof Error) throw state;
       else if (state === 'ended') {
         settle();

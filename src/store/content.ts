@@ -1,7 +1,7 @@
 import { verifyStream } from '../digest/index.ts';
 import { ImageError } from '../errors.ts';
 import { type Descriptor, embeddedData, JSON_LIMITS } from '../oci/index.ts';
-import { type ByteStream, bytesSource, collect, type Source } from '../stream/index.ts';
+import { type ByteStream, bytesSource, collect, type Source, streamLater } from '../stream/index.ts';
 import type { ReadableStore } from './store.ts';
 
 /** The error of content that is not there. `where` names the place that was looked at. */
@@ -15,9 +15,11 @@ export function verified(source: Source, { digest, size }: Descriptor): ByteStre
 }
 
 /** The content of a descriptor, opened when it is read and verified: what the store has, or else what the descriptor itself embeds. */
-export async function* contentOf(store: ReadableStore, descriptor: Descriptor): ByteStream {
-  const data = embeddedData(descriptor);
-  yield* data && !(await store.exists(descriptor)) ? verified(bytesSource(data), descriptor) : await store.fetch(descriptor);
+export function contentOf(store: ReadableStore, descriptor: Descriptor): ByteStream {
+  return streamLater(async () => {
+    const data = embeddedData(descriptor);
+    return data && !(await store.exists(descriptor)) ? verified(bytesSource(data), descriptor) : store.fetch(descriptor);
+  });
 }
 
 /** A small document in whole. @throws {ImageError} `BLOB_MISSING` @throws {DigestError} @throws {LimitError} `LIMIT_SIZE` over 4 MiB. */

@@ -1,5 +1,6 @@
 import { concatBytes } from '../bytes/index.ts';
 import { LimitError } from '../errors.ts';
+import { lentLike, releaseOf } from './lending.ts';
 import type { ByteStream } from './source.ts';
 
 /**
@@ -23,8 +24,12 @@ export async function collect(stream: ByteStream, limit: number = Number.MAX_SAF
   return concatBytes(parts);
 }
 
-/** Passes a stream on and shows each chunk to `see` (a hasher, a counter) on the way. */
-export async function* tap(stream: ByteStream, see: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+/** Passes a stream on and shows each chunk to `see` (a hasher, a counter) on the way. It must not keep one: its memory may be filled anew. */
+export function tap(stream: ByteStream, see: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+  return lentLike(tapped(stream, see), stream);
+}
+
+async function* tapped(stream: ByteStream, see: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
   for await (const chunk of stream) {
     see(chunk);
     yield chunk;
@@ -33,7 +38,11 @@ export async function* tap(stream: ByteStream, see: (chunk: Uint8Array) => void)
 
 /** Reads a stream to its end and keeps nothing. Returns how many bytes it held. */
 export async function drain(stream: ByteStream): Promise<number> {
+  const release = releaseOf(stream);
   let size = 0;
-  for await (const chunk of stream) size += chunk.length;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    release(chunk);
+  }
   return size;
 }

@@ -1,5 +1,5 @@
 import { plainBytes } from '../bytes/index.ts';
-import { releaseOf } from './lending.ts';
+import { isLending, lending, share } from './lending.ts';
 import { type ByteStream, blobSource, bytesSource, type Source } from './source.ts';
 
 /** Everything that bytes can be given as. A `Source`, `Uint8Array`, `Blob` or `File` can be read at any place, the others once. */
@@ -13,16 +13,24 @@ export function asSource(input: ByteInput): Source | undefined {
   return undefined;
 }
 
-/** The input as a stream. A `ReadableStream` is cancelled when its consumer stops early. A chunk that is no `Uint8Array` is a `TypeError`. */
+/**
+ * The input as a stream. A `ReadableStream` is cancelled when its consumer stops early. A chunk that is no `Uint8Array` is a `TypeError`. The stream lends its
+ * chunks: those that whoever made them may keep are shared.
+ */
 export function asStream(input: ByteInput): ByteStream {
-  const source = asSource(input);
-  if (source) return source.stream();
-  if (isReadableStream(input)) return bytesOnly(readAll(input));
-  if (Symbol.asyncIterator in input || Symbol.iterator in input) {
-    const stream = input as AsyncIterable<Uint8Array>;
-    return releaseOf(stream) ? stream : bytesOnly(stream); // what lends is of our own making
-  }
-  throw new TypeError('Cannot read the input: give a Source, Uint8Array, Blob, ReadableStream or an iterable of Uint8Array');
+  const stream = asSource(input)?.stream() ?? (isReadableStream(input) ? readAll(input) : (input as AsyncIterable<Uint8Array>));
+  if (!(Symbol.asyncIterator in stream || Symbol.iterator in stream))
+    throw new TypeError('Cannot read the input: give a Source, Uint8Array, Blob, ReadableStream or an iterable of Uint8Array');
+  return isLending(stream) ? stream : lending(shared(stream)); // what lends is of our own making
+}
+
+/** A stream that is opened when it is first read. */
+export function streamLater(open: () => Promise<ByteInput>): AsyncGenerator<Uint8Array> {
+  return lending(opening(open));
+}
+
+async function* opening(open: () => Promise<ByteInput>): AsyncGenerator<Uint8Array> {
+  yield* asStream(await open());
 }
 
 function isSource(input: object): input is Source {
@@ -36,27 +44,26 @@ function isReadableStream(input: object): input is ReadableStream<Uint8Array> {
 // Chromium has no async iteration of a ReadableStream, so the reader is driven by hand everywhere.
 async function* readAll(input: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = input.getReader();
-  let finished = false;
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      finished = done;
       if (done) return;
       yield value;
     }
   } finally {
-    if (!finished) await reader.cancel();
+    await reader.cancel(); // does nothing at the end
     reader.releaseLock();
   }
 }
 
 // Text and numbers have no bytes, or a `length` that is not theirs: taken for chunks they would be written as zeros, or not at all.
-async function* bytesOnly(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* shared(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     if (!(chunk instanceof Uint8Array))
       throw new TypeError(
         `Cannot read the input: a chunk of it is of type ${typeof chunk}, not a Uint8Array; read the stream without a text encoding`,
       );
+    share(chunk);
     yield plainBytes(chunk);
   }
 }

@@ -1,44 +1,65 @@
-import { readAhead } from './read-ahead.ts';
-import type { ByteStream, Source } from './source.ts';
+import type { ByteStream } from './source.ts';
 
-const RELEASE: unique symbol = Symbol();
+/** What becomes of memory when nobody holds a part of it any more: it is filled again, or freed at once. */
+export type TakeBack = (memory: ArrayBufferLike) => void;
 
-/** Takes a chunk back. Nobody looks at its bytes again. */
-export type Release = (chunk: Uint8Array) => void;
+/** Memory that is out. */
+interface Loan {
+  /** How many hold a part of it. */
+  holders: number;
+  readonly takeBack: TakeBack;
+}
+
+const loans = new WeakMap<ArrayBufferLike, Loan>();
 
 /**
- * Marks a stream whose chunks may be given back, so that their memory is filled anew or freed at once: left to the collector, a stream of any length
- * holds 40 MB and more of chunks that nobody needs. Those give back who keep nothing: what digests, and a `ByteReader` that was told to, of what it handed to
- * nobody. Whoever knows nothing of this keeps each chunk for as long as he likes, and what is put between the two, such as `tap`, ends it.
+ * Lends memory, so that it is filled again or freed as soon as it has been used: left to the collector, a stream of any length holds 40 MB and more of chunks
+ * that nobody needs. Whoever lends it holds it, or passes that on with a chunk of it. Memory that is held to the end is the collector's, like any other.
  */
-export function lending<S extends ByteStream>(stream: S, release: Release): S {
-  return Object.assign(stream, { [RELEASE]: release });
+export function lend(memory: ArrayBufferLike, takeBack: TakeBack): void {
+  loans.set(memory, { holders: 1, takeBack });
 }
 
-/** How chunks of the stream are given back; `undefined` if they are its consumer's. */
-export function releaseOf(stream: ByteStream): Release | undefined {
-  return (stream as { [RELEASE]?: Release })[RELEASE];
+/** Whether memory is out. */
+export function isLent(memory: ArrayBufferLike): boolean {
+  return loans.has(memory);
 }
 
-/** Marks a stream that passes on the chunks of another, and keeps none, as lending them in its stead. */
+/** Makes one more holder of the memory in which a part lies. Does nothing for memory that is not lent. */
+export function share({ buffer }: Uint8Array): void {
+  const loan = loans.get(buffer);
+  if (loan) loan.holders++;
+}
+
+/** Gives back what was held of the memory in which a part lies: nobody looks at the part again. Does nothing for memory that is not lent. */
+export function giveBack({ buffer }: Uint8Array): void {
+  const loan = loans.get(buffer);
+  if (!loan || --loan.holders > 0) return;
+  loans.delete(buffer);
+  loan.takeBack(buffer);
+}
+
+const lenders = new WeakSet<ByteStream>();
+
+/**
+ * Marks a stream that lends: each of its chunks is its consumer's to give back, once, or to keep for ever. Whoever knows nothing of this keeps what he gets,
+ * and what he puts between is a stream without the mark. A stream that passes on a chunk which somebody else may keep has to `share` it first.
+ */
+export function lending<S extends ByteStream>(stream: S): S {
+  lenders.add(stream);
+  return stream;
+}
+
+export function isLending(stream: ByteStream): boolean {
+  return lenders.has(stream);
+}
+
+/** Marks a stream that passes on each chunk of another, and keeps none, if the other is marked. */
 export function lentLike<S extends ByteStream>(stream: S, origin: ByteStream): S {
-  const release = releaseOf(origin);
-  return release ? lending(stream, release) : stream;
+  return isLending(origin) ? lending(stream) : stream;
 }
 
-// Twice a file's own chunks: this memory is made once and filled again, and zlib, which it feeds, takes 2 MiB at a time.
-const CHUNK = 2 * 1024 * 1024;
-
-/** All bytes of a Source, through memory that is filled again once it is given back, where the Source can fill memory. One chunk is read ahead. */
-export function lend(source: Source): ByteStream {
-  const { readInto, size } = source;
-  if (!readInto) return source.stream();
-  const length = Math.min(CHUNK, size);
-  const free: ArrayBufferLike[] = [];
-  const read = async (at: number): Promise<Uint8Array> => {
-    const memory = new Uint8Array(free.pop() ?? new ArrayBuffer(length));
-    return memory.subarray(0, await readInto(at, memory));
-  };
-  // What was joined of two chunks is no memory of ours.
-  return lending(readAhead(read, size), ({ buffer }) => buffer.byteLength === length && free.push(buffer));
+/** What to call for each chunk of a stream once it has been used. */
+export function releaseOf(stream: ByteStream): (chunk: Uint8Array) => void {
+  return isLending(stream) ? giveBack : () => {};
 }

@@ -1,4 +1,4 @@
-import { lentLike } from './lending.ts';
+import { lending } from './lending.ts';
 import { ByteReader } from './reader.ts';
 import type { ByteStream } from './source.ts';
 
@@ -8,8 +8,9 @@ import type { ByteStream } from './source.ts';
  */
 export async function peekStream(stream: ByteStream, length: number): Promise<{ readonly head: Uint8Array; readonly stream: ByteStream }> {
   const reader = new ByteReader(stream);
+  reader.giveBack(); // `rest` shares what it takes
   await reader.fill(length);
-  return { head: reader.peek(length), stream: lentLike(rest(reader), stream) };
+  return { head: reader.peek(length), stream: lending(rest(reader)) };
 }
 
 async function* rest(reader: ByteReader): AsyncGenerator<Uint8Array> {

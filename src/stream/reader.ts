@@ -1,5 +1,5 @@
 import { concatBytes } from '../bytes/index.ts';
-import { type Release, releaseOf } from './lending.ts';
+import { releaseOf, share } from './lending.ts';
 import type { ByteStream } from './source.ts';
 
 /**
@@ -8,13 +8,11 @@ import type { ByteStream } from './source.ts';
  */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
-  readonly #lender: Release | undefined;
-  #release: Release | undefined;
+  readonly #lender: (chunk: Uint8Array) => void;
+  #release: (chunk: Uint8Array) => void = () => {};
   #queue: Uint8Array[] = [];
   /** Bytes of the first chunk that are gone. */
   #taken = 0;
-  /** Whether some of them were handed out. */
-  #isHeld = false;
   #available = 0;
   #ended = false;
   /** Whether the stream has been asked for a chunk and has not answered. */
@@ -28,8 +26,8 @@ export class ByteReader {
   }
 
   /**
-   * Gives chunks back to the stream from here on, if it lends them, once all of their bytes have been passed and `take` handed out none. What `peek` shows
-   * is then good until the next call of anything here.
+   * Gives chunks back from here on, if the stream lends them, once all of their bytes have been passed. What `peek` shows is then good until the next call of
+   * anything here.
    */
   giveBack(): void {
     this.#release = this.#lender;
@@ -83,14 +81,9 @@ export class ByteReader {
     const last = parts.pop() as Uint8Array;
     const cut = last.length - Math.max(0, gathered - length);
     const joined = concatBytes([...parts, last.subarray(0, cut)]).subarray(this.#taken);
-    for (const part of parts) this.#drop(part);
+    for (const part of parts) this.#release(part);
     this.#queue.splice(0, parts.length + 1, joined, last.subarray(cut)); // what is left of it may be nothing
     this.#taken = 0;
-  }
-
-  #drop(chunk: Uint8Array): void {
-    if (this.#isHeld) this.#isHeld = false;
-    else this.#release?.(chunk);
   }
 
   /** Drops `length` bytes that are here. */
@@ -98,18 +91,19 @@ export class ByteReader {
     if (length > this.#available) throw new RangeError(`Cannot advance by ${length}: fewer bytes are here`);
     this.#taken += length;
     while (this.#queue.length > 0 && this.#taken >= this.#first.length) {
-      this.#taken -= this.#first.length;
-      this.#drop(this.#queue.shift() as Uint8Array);
+      const passed = this.#queue.shift() as Uint8Array;
+      this.#taken -= passed.length;
+      this.#release(passed);
     }
     this.#available -= length;
     this.position += length;
   }
 
-  /** Takes whatever is here next, at most `most` bytes; waits if nothing is. `undefined` at the end. */
+  /** Takes whatever is here next, at most `most` bytes, to keep or to give back; waits if nothing is. `undefined` at the end. */
   async take(most: number): Promise<Uint8Array | undefined> {
     if (!(await this.fill(1))) return undefined;
     const chunk = this.#first.subarray(this.#taken, this.#taken + most);
-    this.#isHeld = true;
+    share(chunk);
     this.advance(chunk.length);
     return chunk;
   }

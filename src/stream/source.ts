@@ -14,8 +14,6 @@ export interface Source {
   read(position: number, length: number): Promise<Uint8Array>;
   /** The same without waiting, where the runtime has it. */
   readonly readSync?: ((position: number, length: number) => Uint8Array) | undefined;
-  /** Fills memory of the caller's with the bytes at `position`, and says how many there were: fewer only at the end. Where the runtime has it. */
-  readonly readInto?: ((position: number, target: Uint8Array) => Promise<number>) | undefined;
   /** All bytes of `[start, end)` in order. */
   stream(start?: number, end?: number): ByteStream;
   /** A part of this Source, itself a Source. It shares memory and file with this one. */
@@ -26,7 +24,6 @@ export interface Source {
 export interface RandomAccess {
   read(position: number, length: number): Promise<Uint8Array>;
   readSync?(position: number, length: number): Uint8Array;
-  readInto?(position: number, target: Uint8Array): Promise<number>;
   stream?(start: number, end: number): ByteStream;
 }
 
@@ -80,11 +77,6 @@ class Range implements Source {
   get readSync(): Source['readSync'] {
     const readSync = this.#access.readSync;
     return readSync && ((position, length) => readSync(this.#start + position, this.#clamp(position, length)));
-  }
-
-  get readInto(): Source['readInto'] {
-    const readInto = this.#access.readInto;
-    return readInto && ((position, target) => readInto(this.#start + position, target.subarray(0, this.#clamp(position, target.length))));
   }
 
   stream(start = 0, end: number = this.size): ByteStream {

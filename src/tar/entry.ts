@@ -1,6 +1,6 @@
 import { encodeText } from '../bytes/index.ts';
 import { LadingError, quote } from '../errors.ts';
-import { asSource, type ByteInput, type Source } from '../stream/index.ts';
+import { asSource, type ByteInput } from '../stream/index.ts';
 import type { EntryType, SparseRun, Timestamp } from './format.ts';
 import { wholeBlocks } from './sparse.ts';
 
@@ -54,15 +54,16 @@ export interface PlainEntry {
   readonly sparse: readonly SparseRun[] | undefined;
 }
 
-/** A body that is ready to be written: bytes at hand, a Source, or a stream of `size` bytes. */
+/** A body of `size` bytes that is ready to be written. */
 export interface PlainBody {
   readonly size: number;
+  readonly input: ByteInput;
+  /** All of it, where it is at hand. */
   readonly bytes?: Uint8Array;
-  readonly source?: Source;
-  readonly stream?: ByteInput;
 }
 
 const EMPTY = new Uint8Array(0);
+const NONE: PlainBody = { size: 0, input: EMPTY, bytes: EMPTY };
 const NO_RECORDS: ReadonlyMap<string, Uint8Array> = new Map();
 const EPOCH: Timestamp = { seconds: 0, nanoseconds: 0 };
 
@@ -78,7 +79,7 @@ export function plainBody(entry: EntryInit): PlainBody {
   const found = bodyOf(body, size, name);
   if (type !== 'file' && !type.startsWith('other:')) {
     if (body !== undefined && found.size > 0) throw impossible(name, `a ${type} has no body`);
-    return { size: 0, bytes: EMPTY };
+    return NONE;
   }
   if (size !== undefined && size !== found.size)
     throw new RangeError(`Cannot write ${quote(name)}: size is ${size}, but the body has ${found.size} bytes`);
@@ -86,14 +87,14 @@ export function plainBody(entry: EntryInit): PlainBody {
 }
 
 function bodyOf(body: EntryInit['body'], size: number | undefined, name: string): PlainBody {
-  if (body === undefined) return { size: 0, bytes: EMPTY };
+  if (body === undefined) return NONE;
   const bytes = typeof body === 'string' ? encodeText(body) : body instanceof Uint8Array ? body : undefined;
-  if (bytes) return { size: bytes.length, bytes };
+  if (bytes) return { size: bytes.length, input: bytes, bytes };
   const source = asSource(body as ByteInput);
-  if (source) return { size: source.size, source };
+  if (source) return { size: source.size, input: source };
   if (size === undefined || !Number.isSafeInteger(size) || size < 0)
     throw new TypeError(`Cannot write ${quote(name)}: give the size of a body that can be read only once`);
-  return { size, stream: body as ByteInput };
+  return { size, input: body as ByteInput };
 }
 
 /**

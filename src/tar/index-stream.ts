@@ -1,7 +1,7 @@
 import type { ByteInput, ByteStream, Source } from '../stream/index.ts';
 import type { ParseOptions } from './parser.ts';
 import { TarReader } from './reader.ts';
-import { TarIndex } from './tar-index.ts';
+import { TarIndex, type Trailer } from './tar-index.ts';
 
 /** How a stream is indexed. */
 export interface IndexOptions extends ParseOptions {
@@ -22,7 +22,6 @@ export async function indexTar(input: ByteInput, { digest, reread, ...options }:
     index.add(entry);
     if (digest && entry.header.type === 'file') index.setDigest(index.length - 1, await digest(entry.body));
   }
-  const { trailer } = reader;
-  if (!trailer) throw new TypeError('Cannot index the archive: its reader was closed');
+  const trailer = reader.trailer as Trailer; // the loop has come to its end
   return index.finish(trailer, reread?.(trailer.offset + trailer.size));
 }

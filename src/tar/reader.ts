@@ -1,6 +1,6 @@
 import { copyBytes } from '../bytes/index.ts';
 import { quote } from '../errors.ts';
-import { asStream, type ByteInput, ByteReader, type ByteStream, collect } from '../stream/index.ts';
+import { asStream, type ByteInput, ByteReader, type ByteStream, collect, lending } from '../stream/index.ts';
 import { areZeros, checkBody, padded } from './body.ts';
 import { BLOCK, type Header } from './format.ts';
 import { type EntryEvent, type ParseEvent, type ParseOptions, TarParser } from './parser.ts';
@@ -135,9 +135,10 @@ export class TarReader implements AsyncIterableIterator<Entry> {
 
   async #finish({ offset, zeroBlocks }: ParseEvent & { type: 'end' }): Promise<IteratorResult<Entry, undefined>> {
     let garbage = false;
-    for (let chunk = await this.#input.take(Number.MAX_SAFE_INTEGER); chunk; chunk = await this.#input.take(Number.MAX_SAFE_INTEGER)) {
+    while (await this.#input.fill(1)) {
+      const chunk = this.#input.peek(1);
       garbage ||= !areZeros(chunk);
-      this.#onRaw?.(chunk);
+      this.#consume(chunk.length);
     }
     this.#trailer = { offset, zeroBlocks, size: this.#input.position - offset, garbage };
     this.#done = true;
@@ -167,7 +168,8 @@ class StreamEntry implements Entry {
 
   get body(): ByteStream {
     const { sparse, size } = this.header;
-    return sparse ? expandSparse(this.#read(), sparse, size) : this.#read();
+    const stored = lending(this.#read());
+    return sparse ? expandSparse(stored, sparse, size) : stored;
   }
 
   async bytes(limit?: number): Promise<Uint8Array> {

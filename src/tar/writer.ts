@@ -1,6 +1,6 @@
 import { decodeText } from '../bytes/index.ts';
 import { quote, TarError } from '../errors.ts';
-import { asStream, type ByteInput, type ByteStream, bytesSource } from '../stream/index.ts';
+import { asSource, asStream, type ByteStream, giveBack, lending, share } from '../stream/index.ts';
 import { padded } from './body.ts';
 import { type EncodeOptions, encodeHeader, keepsHoles } from './encode.ts';
 import { type EntryInit, type PlainBody, type PlainEntry, plainBody, plainEntry } from './entry.ts';
@@ -13,6 +13,8 @@ export interface WriteOptions extends EncodeOptions {
   readonly endOfArchive?: boolean;
 }
 
+type Entries = Iterable<EntryInit> | AsyncIterable<EntryInit>;
+
 const BUFFER = 256 * 1024;
 // Bodies up to this size are copied next to their headers: one large chunk costs its consumer less than many small ones.
 const SMALL = 32 * 1024;
@@ -22,15 +24,13 @@ const SMALL = 32 * 1024;
  * Large bodies are passed on as they are given, not copied: do not change them before the stream has ended.
  * @throws {LadingError} `TAR_FORMAT` where `options.format` cannot hold an entry. @throws {TarError} `TAR_SIZE` where a body ends early or goes on.
  */
-export async function* writeTar(entries: Iterable<EntryInit> | AsyncIterable<EntryInit>, options: WriteOptions = {}): AsyncGenerator<Uint8Array> {
+export function writeTar(entries: Entries, options: WriteOptions = {}): AsyncGenerator<Uint8Array> {
+  return lending(written(entries, options));
+}
+
+async function* written(entries: Entries, options: WriteOptions): AsyncGenerator<Uint8Array> {
   const buffer = new BlockBuffer();
-  for await (const entry of entries) {
-    const body = plainBody(entry);
-    const plain = plainEntry(entry, body.size);
-    // No `yield*` here: delegating costs a handful of promises, which is more than a small entry itself costs.
-    if (!body.bytes || keepsHoles(plain, options)) for await (const chunk of writeStreamed(buffer, plain, body, options)) yield chunk;
-    else for (const chunk of writeBytes(buffer, plain, body.bytes, options)) yield chunk;
-  }
+  yield* writeEntries(buffer, entries, options);
   yield* endArchive(buffer, options);
 }
 
@@ -50,7 +50,7 @@ export class TarWriter {
   /** Adds one entry; done when the next can be added. Entries are written in the order of the calls; small ones are gathered before they go to the sink. */
   add(entry: EntryInit): Promise<void> {
     if (this.#closed) throw new TypeError(`Cannot add ${quote(entry.name)}: the archive is closed`);
-    return this.#write(writeEntry(this.#buffer, entry, this.#options));
+    return this.#write(writeEntries(this.#buffer, [entry], this.#options));
   }
 
   /** Ends the archive; done when the sink has taken all of it. */
@@ -69,21 +69,28 @@ export class TarWriter {
   }
 }
 
-async function* writeEntry(buffer: BlockBuffer, entry: EntryInit, options: EncodeOptions): AsyncGenerator<Uint8Array> {
-  const body = plainBody(entry);
-  const plain = plainEntry(entry, body.size);
-  yield* body.bytes && !keepsHoles(plain, options) ? writeBytes(buffer, plain, body.bytes, options) : writeStreamed(buffer, plain, body, options);
+async function* writeEntries(buffer: BlockBuffer, entries: Entries, options: EncodeOptions): AsyncGenerator<Uint8Array> {
+  for await (const entry of entries) {
+    const body = plainBody(entry);
+    const plain = plainEntry(entry, body.size);
+    // No `yield*` here: delegating costs a handful of promises, which is more than a small entry itself costs.
+    if (!body.bytes || keepsHoles(plain, options)) for await (const chunk of writeStreamed(buffer, plain, body, options)) yield chunk;
+    else for (const chunk of writeBytes(buffer, plain, body.bytes, options)) yield chunk;
+  }
 }
 
 function* writeBytes(buffer: BlockBuffer, entry: PlainEntry, body: Uint8Array, options: EncodeOptions): Generator<Uint8Array> {
   yield* buffer.append(encodeHeader(entry, options));
+  share(body);
   yield* buffer.append(body);
   yield* buffer.pad();
 }
 
 async function* writeStreamed(buffer: BlockBuffer, entry: PlainEntry, body: PlainBody, options: EncodeOptions): AsyncGenerator<Uint8Array> {
   yield* buffer.append(encodeHeader(entry, options));
-  yield* streamBody(buffer, entry, body, options);
+  const runs = keepsHoles(entry, options) ? entry.sparse : undefined;
+  for await (const chunk of runs ? dataOf(buffer, entry, body, runs) : exactly(buffer, entry, asStream(body.input), body.size))
+    yield* buffer.append(chunk);
   yield* buffer.pad();
 }
 
@@ -92,21 +99,11 @@ function* endArchive(buffer: BlockBuffer, { endOfArchive = true }: WriteOptions)
   yield* buffer.flush();
 }
 
-async function* streamBody(buffer: BlockBuffer, entry: PlainEntry, body: PlainBody, options: EncodeOptions): AsyncGenerator<Uint8Array> {
-  const runs = keepsHoles(entry, options) ? entry.sparse : undefined;
-  for await (const chunk of runs ? dataOf(buffer, entry, body, runs) : exactly(buffer, entry, logicalBody(body), body.size))
-    yield* buffer.append(chunk);
-}
-
 /** The data of a sparse file: read from where it lies, or picked out of a stream. */
 async function* dataOf(buffer: BlockBuffer, entry: PlainEntry, body: PlainBody, runs: readonly SparseRun[]): AsyncGenerator<Uint8Array> {
-  const source = body.bytes ? bytesSource(body.bytes) : body.source;
-  if (!source) return yield* packSparse(exactly(buffer, entry, logicalBody(body), body.size), runs);
-  for (const { offset, length } of runs) yield* exactly(buffer, entry, source.stream(offset, offset + length), length);
-}
-
-function logicalBody({ bytes, source, stream }: PlainBody): ByteStream {
-  return asStream((bytes ?? source ?? stream) as ByteInput);
+  const source = asSource(body.input);
+  if (source) for (const { offset, length } of runs) yield* exactly(buffer, entry, asStream(source.slice(offset, offset + length)), length);
+  else yield* asStream(packSparse(exactly(buffer, entry, asStream(body.input), body.size), runs)); // a chunk may give several
 }
 
 /** Passes on a stream that must have `wanted` bytes. */
@@ -143,6 +140,7 @@ class BlockBuffer {
     if (bytes.length > BUFFER - this.#end) yield* this.#renew();
     this.#bytes.set(bytes, this.#end);
     this.#end += bytes.length;
+    giveBack(bytes); // a copy is passed on in its stead
   }
 
   /** Fills up to a whole block. */

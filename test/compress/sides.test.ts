@@ -7,7 +7,7 @@ import type { Zlib } from '../../src/compress/index.ts';
 import { zlib as portable } from '../../src/compress/portable.ts';
 import { walkFrames } from '../../src/compress/zstd-frames.ts';
 import { zlib as native } from '../../src/node/zlib.ts';
-import { asStream, ByteReader, type ByteStream, collect, drain, lending } from '../../src/stream/index.ts';
+import { asStream, ByteReader, type ByteStream, collect, drain, lend, lending } from '../../src/stream/index.ts';
 import { zstdBest, zstdPlain, zstdUnchecked } from '../fixtures/compress.ts';
 import { inChunks, join } from './inputs.ts';
 
@@ -31,7 +31,8 @@ async function outcome(side: Zlib, packed: Uint8Array, lengths: readonly number[
 /** Chunks that are of no use once they are given back. */
 function lent(packed: Uint8Array, lengths: readonly number[]): ByteStream {
   const chunks = Array.from(inChunks(packed, ...lengths), (chunk) => chunk.slice());
-  return lending(asStream(chunks), (chunk) => chunk.fill(0xaa));
+  for (const { buffer } of chunks) lend(buffer, (memory) => new Uint8Array(memory).fill(0xaa));
+  return lending(asStream(chunks));
 }
 
 describe('the two sides of #zlib', () => {

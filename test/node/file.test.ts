@@ -3,9 +3,11 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readlinkSync, renam
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { concatBytes } from '../../src/bytes/index.ts';
+import { Digester, digestOf } from '../../src/digest/index.ts';
 import { LadingError } from '../../src/errors.ts';
 import { openFile, openFileSync, spill } from '../../src/node/index.ts';
-import { collect, type Source } from '../../src/stream/index.ts';
+import { collect, drain, giveBack, type Source } from '../../src/stream/index.ts';
 import { scratch } from './scratch.ts';
 
 const pattern = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) & 0xff);
@@ -81,22 +83,38 @@ describe('a file opened as a Source', () => {
   });
 });
 
-describe('reading into memory of the caller', () => {
-  it('fills as much as there is, and in a slice no more than is its own', async () => {
-    const path = join(scratch(), 'into');
-    writeFileSync(path, 'abcdefgh');
-    await using source = await openFile(path);
-    const target = new Uint8Array(4);
-    expect([await source.readInto?.(6, target), new TextDecoder().decode(target.subarray(0, 2))]).toEqual([2, 'gh']);
-    expect([await source.slice(1, 4).readInto?.(0, target), new TextDecoder().decode(target)]).toEqual([3, 'bcd\0']);
+describe('the chunks of a file', () => {
+  const bytes = pattern(5 * 1024 * 1024 + 17);
+
+  it('are filled again once they are given back', async () => {
+    await using source = await openFile(fileOf(bytes));
+    const memory = new Set<ArrayBufferLike>();
+    const digester = new Digester();
+    for await (const chunk of source.stream()) {
+      memory.add(chunk.buffer);
+      digester.update(chunk);
+      giveBack(chunk);
+    }
+    expect(digester.digest()).toBe(digestOf(bytes));
+    expect(memory.size).toBeLessThanOrEqual(3);
   });
 
-  it('says that the file has changed', async () => {
-    const path = join(scratch(), 'changed');
-    writeFileSync(path, 'abcdefgh');
-    await using source = await openFile(path);
-    appendFileSync(path, 'more');
-    await expect(source.readInto?.(0, new Uint8Array(4))).rejects.toMatchObject({ code: 'ESTALE' });
+  it('stay as they are for whoever keeps them', async () => {
+    await using source = await openFile(fileOf(bytes));
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of source.stream()) chunks.push(chunk);
+    await drain(source.stream());
+    expect(Buffer.compare(concatBytes(chunks), bytes)).toBe(0);
+    expect(new Set(chunks.map(({ buffer }) => buffer)).size).toBe(6);
+  });
+
+  it('of a short file are freed', async () => {
+    await using source = await openFile(fileOf(pattern(1000)));
+    for await (const chunk of source.stream()) {
+      giveBack(chunk);
+      expect(chunk.length).toBe(0);
+    }
+    expect.assertions(1);
   });
 });
 

@@ -6,7 +6,7 @@ import type { FileNode, Tree } from '../../tree/index.ts';
 import { addTreeChoice, type TreeChoice, withTree } from '../choice.ts';
 import { addExamples, addJson, IMAGE } from '../help.ts';
 import { locate } from '../input.ts';
-import { writeJson, writeOut } from '../output.ts';
+import { writeJson, writeStream } from '../output.ts';
 
 interface Options extends TreeChoice {
   readonly json?: boolean;
@@ -32,7 +32,7 @@ async function print(image: string, paths: readonly string[], options: Options):
     const files: { path: string; node: FileNode }[] = [];
     for (const path of paths) files.push({ path, node: await fileAt(tree, path) });
     if (options.json) return writeJson(await Promise.all(files.map(contentOf)));
-    for (const { node } of files) for await (const chunk of node.body.stream()) await writeOut(chunk);
+    for (const { node } of files) await writeStream(node.body.stream());
   });
 }
 

@@ -1,0 +1,70 @@
+import type { MessagePort } from 'node:worker_threads';
+import { type ByteStream, giveBack, isLent, lend, lending, share } from '../stream/index.ts';
+
+// 170 MB through the page cache in chunks of 64 KiB, 256 KiB, 1 MiB: 200, 64 and 54 ms on Node 20. Merging an image of 266 MB of gzip takes an eighth less
+// processor time by 1 MiB than by 256 KiB.
+/** What files are read by. */
+export const CHUNK: number = 1024 * 1024;
+
+/** Chunks of memory that came back, for whoever reads next: made anew each would cost as much as the reading. */
+const idle: ArrayBufferLike[] = [];
+const MOST_IDLE = 4;
+
+/** Memory that a file is about to be read into, lent: of the length of `CHUNK` it will be filled again, of any other freed. */
+export function lentMemory(length: number): Uint8Array {
+  const memory = new Uint8Array((length === CHUNK && idle.pop()) || uninitialised(length).buffer);
+  lend(memory.buffer, length === CHUNK ? keepIdle : free);
+  return memory;
+}
+
+function keepIdle(memory: ArrayBufferLike): void {
+  if (idle.length < MOST_IDLE) idle.push(memory);
+  else free(memory);
+}
+
+/** Memory that is about to be filled: a plain array, since `slice` of a Buffer does not copy. */
+export function uninitialised(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+}
+
+/**
+ * The chunks of one of Node's streams, lent, as plain arrays. The stream must be one that keeps none of them, such as a file's or a pipe's. One that is a part
+ * of a larger buffer is not lent.
+ */
+export function lentChunks(stream: AsyncIterable<Buffer>): ByteStream {
+  return lending(plainChunks(stream));
+}
+
+async function* plainChunks(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+  for await (const { buffer, byteOffset, length } of stream) {
+    if (length === buffer.byteLength) lend(buffer, free);
+    yield new Uint8Array(buffer, byteOffset, length);
+  }
+}
+
+/** Lends a chunk that zlib's streams give. They cut them one after the other from a buffer, and hold it until the last, which ends it. */
+export function lentByZlib({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  const chunk = new Uint8Array(buffer, byteOffset, length);
+  const isLast = byteOffset + length === buffer.byteLength;
+  if (!isLent(buffer)) lend(buffer, free);
+  share(chunk);
+  if (isLast) giveBack(chunk);
+  return chunk;
+}
+
+// Node 20 has no `transfer`. What is posted through a closed port is taken from its owner and given to nobody.
+function free(memory: ArrayBufferLike & { transfer?: (length: number) => unknown }): void {
+  if (memory.transfer) memory.transfer(0);
+  else post(memory as ArrayBuffer);
+}
+
+let closed: MessagePort | undefined;
+
+function post(memory: ArrayBuffer): void {
+  if (!closed) {
+    const { MessageChannel } = process.getBuiltinModule('node:worker_threads'); // the global may be that of a test environment
+    closed = new MessageChannel().port1;
+    closed.close();
+  }
+  closed.postMessage(undefined, [memory]);
+}
