@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  appendFileSync,
   closeSync,
   createWriteStream,
   existsSync,
@@ -15,6 +16,8 @@ import {
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { createGzip, gzipSync } from 'node:zlib';
+import { digestSource } from '../dist/digest/index.js';
+import { openFile } from '../dist/node/index.js';
 import { createSource } from '../dist/stream/index.js';
 import { writeTar } from '../dist/tar/index.js';
 import { deepNames, emptyFiles, longNames, packages } from './files.mjs';
@@ -36,6 +39,8 @@ const RECIPES = {
   'million.tar': (path) => writeArchive(path, emptyFiles({ count: 1_000_000 }), 'gnu'),
   '4-mib.tar': (path) => writeHole(path, GIB / 256),
   '4-gib.tar': (path) => writeHole(path, 4 * GIB),
+  '4-mib.docker.tar': (path) => writeImage(path, '4-mib.tar'),
+  '4-gib.docker.tar': (path) => writeImage(path, '4-gib.tar'),
   '4-mib.tar.gz': (path) => writeText(path, GIB / 256),
   '4-gib.tar.gz': (path) => writeText(path, 4 * GIB),
 };
@@ -79,6 +84,26 @@ async function writeHole(path, size) {
   truncateSync(path, header.length + size + 1024);
 }
 
+/** A docker-archive whose one layer is such an archive, and a hole as well. */
+async function writeImage(path, tar) {
+  const layer = await openFile(fileOf(tar));
+  try {
+    const config = JSON.stringify({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [await digestSource(layer)] } });
+    const name = `${createHash('sha256').update(config).digest('hex')}.json`;
+    const start = [await headerOf(layer.size, 'layer.tar'), await headerOf(layer.size - 3 * 512)];
+    writeFileSync(path, Buffer.concat(start));
+    truncateSync(path, start[0].length + layer.size);
+    const manifest = JSON.stringify([{ Config: name, RepoTags: ['big:1'], Layers: ['layer.tar'] }]);
+    const members = [
+      { name, body: config },
+      { name: 'manifest.json', body: manifest },
+    ];
+    for await (const chunk of writeTar(members)) appendFileSync(path, chunk);
+  } finally {
+    await layer.close();
+  }
+}
+
 /** One file of text, the same mebibyte again and again, which gzip does not see. */
 async function writeText(path, size) {
   const mebibyte = text(randomNumbers(5), MIB);
@@ -90,8 +115,8 @@ async function writeText(path, size) {
   await pipeline(content, createGzip({ level: 1 }), createWriteStream(path));
 }
 
-async function headerOf(size) {
+async function headerOf(size, name = 'big.bin') {
   const zeros = createSource({ read: async (_, length) => new Uint8Array(length) }, size);
-  const { value: header } = await writeTar([{ name: 'big.bin', body: zeros }]).next();
+  const { value: header } = await writeTar([{ name, body: zeros }]).next();
   return header;
 }

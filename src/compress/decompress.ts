@@ -1,6 +1,6 @@
-import { asStream, type ByteInput, ByteReader, type ByteStream, lending, streamLater } from '../stream/index.ts';
+import { asStream, type ByteInput, ByteReader, type ByteStream, lending } from '../stream/index.ts';
 import { gunzip } from './gzip.ts';
-import { type DecompressLimits, withDefaults, withinLimits } from './limits.ts';
+import { checkOutput, type DecompressLimits, withDefaults } from './limits.ts';
 import { type Compression, SNIFF_LENGTH, sniffCompression } from './sniff.ts';
 import { unbzip2 } from './unbzip2.ts';
 import { unxz } from './unxz.ts';
@@ -28,29 +28,40 @@ export interface Opened {
  * @throws {LimitError} while it is read: `LIMIT_SIZE`, `LIMIT_RATIO`
  */
 export function decompress(input: ByteInput, options: DecompressOptions = {}): AsyncGenerator<Uint8Array> {
-  return streamLater(async () => (await openCompressed(input, options)).content);
+  return lending(unpack(new ByteReader(asStream(input)), withDefaults(options.limits)));
 }
 
 /** The same, and tells which compression it was. Waits for the first bytes. */
 export async function openCompressed(input: ByteInput, options: DecompressOptions = {}): Promise<Opened> {
-  const limits = withDefaults(options.limits);
   const reader = new ByteReader(asStream(input));
-  const taken = (): number => reader.position + reader.available;
-  await reader.fill(SNIFF_LENGTH);
-  const compression = sniffCompression(reader.peek(SNIFF_LENGTH));
-  return { compression, content: lending(withinLimits(unpack(reader, compression, limits), taken, limits)) };
+  const compression = await sniff(reader);
+  return { compression, content: lending(unpack(reader, withDefaults(options.limits))) };
 }
 
-async function* unpack(reader: ByteReader, compression: Compression | undefined, limits: DecompressLimits): AsyncGenerator<Uint8Array> {
+async function sniff(reader: ByteReader): Promise<Compression | undefined> {
+  await reader.fill(SNIFF_LENGTH);
+  return sniffCompression(reader.peek(SNIFF_LENGTH));
+}
+
+/** Each layer of generators costs a few promises for each chunk, so the limits are held here. */
+async function* unpack(reader: ByteReader, limits: DecompressLimits): AsyncGenerator<Uint8Array> {
+  let size = 0;
   try {
-    if (compression === undefined) yield* remaining(reader);
-    else if (compression === 'gzip') yield* gunzip(reader);
-    else if (compression === 'zstd') yield* unzstd(reader, limits.window);
-    else if (compression === 'xz') yield* unxz(reader);
-    else yield* unbzip2(reader);
+    for await (const chunk of decoded(reader, await sniff(reader), limits.window)) {
+      size += chunk.length;
+      checkOutput(size, reader.position + reader.available, limits);
+      yield chunk;
+    }
   } finally {
     await reader.close();
   }
+}
+
+function decoded(reader: ByteReader, compression: Compression | undefined, maxWindow: number): AsyncGenerator<Uint8Array> {
+  if (compression === 'gzip') return gunzip(reader);
+  if (compression === 'zstd') return unzstd(reader, maxWindow);
+  if (compression === 'xz') return unxz(reader);
+  return compression === 'bzip2' ? unbzip2(reader) : remaining(reader);
 }
 
 async function* remaining(reader: ByteReader): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,4 @@
 import { LimitError } from '../errors.ts';
-import type { ByteStream } from '../stream/index.ts';
 
 /** How far decompression may go. Sizes are in bytes. */
 export interface DecompressLimits {
@@ -23,15 +22,10 @@ export function withDefaults(limits: Partial<DecompressLimits> = {}): Decompress
   return { ...DEFAULTS, ...limits };
 }
 
-/** Passes on what comes out while it is within the limits. `taken` tells how many bytes have gone in. */
-export async function* withinLimits(stream: ByteStream, taken: () => number, limits: DecompressLimits): AsyncGenerator<Uint8Array> {
-  let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > limits.size) throw exceeded('LIMIT_SIZE', 'size', limits.size, size);
-    if (size > limits.ratioFrom && size > limits.ratio * taken()) throw exceeded('LIMIT_RATIO', 'ratio', limits.ratio, Math.ceil(size / taken()));
-    yield chunk;
-  }
+/** Throws unless `size` bytes may have come out of `taken`. */
+export function checkOutput(size: number, taken: number, limits: DecompressLimits): void {
+  if (size > limits.size) throw exceeded('LIMIT_SIZE', 'size', limits.size, size);
+  if (size > limits.ratioFrom && size > limits.ratio * taken) throw exceeded('LIMIT_RATIO', 'ratio', limits.ratio, Math.ceil(size / taken));
 }
 
 function exceeded(code: 'LIMIT_SIZE' | 'LIMIT_RATIO', name: 'size' | 'ratio', limit: number, actual: number): LimitError {

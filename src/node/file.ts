@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { type ByteStream, createSource, lending, type RandomAccess, readAhead, type Source } from '../stream/index.ts';
+import { type ByteStream, createSource, lending, type RandomAccess, type Source } from '../stream/index.ts';
 import { type OpenedFile, openRegular, readFully, readFullyLater } from './descriptor.ts';
 import { hostPath } from './host-path.ts';
 import { assertUnchanged } from './identity.ts';
@@ -8,6 +8,7 @@ import { CHUNK, lentMemory, uninitialised } from './memory.ts';
 // Headers are read a few KiB at a time. Cut from slabs they cost a third less than allocated one by one.
 const SLAB = 64 * 1024;
 const SMALL = SLAB / 4;
+const NOTHING = new Uint8Array(0);
 
 /** A Source over an open file. Close it when it and its slices are no longer read. */
 export interface FileSource extends Source, AsyncDisposable {
@@ -63,6 +64,10 @@ class FileAccess implements RandomAccess {
     return this.#fill(uninitialised(length), position);
   }
 
+  async #readLent(position: number, length: number, end: number): Promise<Uint8Array> {
+    return position < end ? this.#fill(lentMemory(length).subarray(0, end - position), position) : NOTHING;
+  }
+
   async #fill(buffer: Uint8Array, position: number): Promise<Uint8Array> {
     return this.#checked(buffer, await this.#track(readFullyLater(this.#fd(), buffer, position, this.#path)));
   }
@@ -80,7 +85,14 @@ class FileAccess implements RandomAccess {
   async *#stream(start: number, end: number): AsyncGenerator<Uint8Array> {
     assertUnchanged(this.#fd(), this.#file.identity, this.#path);
     const length = Math.min(CHUNK, end - start);
-    yield* readAhead((at) => this.#fill(lentMemory(length).subarray(0, end - start - at), start + at), end - start);
+    for (let at = start, next = this.#readLent(at, length, end); at < end; ) {
+      const chunk = await next;
+      if (chunk.length === 0) break;
+      at += chunk.length;
+      next = this.#readLent(at, length, end);
+      next.catch(() => undefined); // a fault counts when the chunk is asked for, and it may never be
+      yield chunk;
+    }
     assertUnchanged(this.#fd(), this.#file.identity, this.#path);
   }
 

@@ -52,6 +52,12 @@ export function lentByZlib({ buffer, byteOffset, length }: Uint8Array): Uint8Arr
   return chunk;
 }
 
+/** Lends what zlib made at once, unless it lies in the memory that Node shares out to small buffers. */
+export function lentWhole({ buffer, byteOffset, length }: Buffer): Uint8Array {
+  if (buffer.byteLength > Buffer.poolSize) lend(buffer, free);
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
 // Node 20 has no `transfer`. What is posted through a closed port is taken from its owner and given to nobody.
 function free(memory: ArrayBufferLike & { transfer?: (length: number) => unknown }): void {
   if (memory.transfer) memory.transfer(0);

@@ -1,6 +1,7 @@
 import { constants, mkdirSync, renameSync, unlinkSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type ByteStream, releaseOf, type WritableFolder } from '../stream/index.ts';
+import { writeFullyLater } from './descriptor.ts';
 import { HeldDirectory } from './directory.ts';
 import { errnoOf, hostFault } from './fault.ts';
 import { componentsOf, DiskFolder } from './folder.ts';
@@ -74,7 +75,7 @@ async function fill(file: FileHandle, content: ByteStream): Promise<void> {
     for await (const chunk of content) {
       await writing;
       unsynced += chunk.length; // it has none once it is given back
-      writing = file.writeFile(chunk).then(() => release(chunk)); // all of it, from where the last one ended
+      writing = writeFullyLater(file.fd, chunk).then(() => release(chunk));
       writing.catch(() => {}); // it is waited for above or below
       if (unsynced < SYNC || syncing) continue;
       unsynced = 0;

@@ -8,12 +8,12 @@ import { lentByZlib } from './memory.ts';
 
 const { constants } = native;
 
-// Each chunk is a turn through the thread pool: 471 MB in chunks of 64 KiB, 256 KiB, 1 MiB take 1120, 900 and 810 ms on Node 20. Where the main thread has
-// work too, zlib waits for it at each turn: to merge an image of 266 MB of gzip takes 1.25 s by 1 MiB in and out, 1.19 by 2 MiB, no less by 4 MiB.
-const options = { chunkSize: 2 * 1024 * 1024 };
-
-/** What one turn is given at most. */
-const INPUT = 2 * 1024 * 1024;
+/**
+ * What one turn through the thread pool is given at most, and gives. 471 MB by 64 KiB, 256 KiB, 1 MiB take 1120, 900 and 810 ms on Node 20. Where the main
+ * thread has work too, zlib waits for it at each turn: to merge an image of 266 MB of gzip takes 1.38 s by 512 KiB, 1.30 by 1 MiB, no less by 2 MiB.
+ */
+const TURN = 1024 * 1024;
+const options = { chunkSize: TURN };
 
 // Node 20 has no zstd.
 const hasZstd = 'createZstdDecompress' in native;
@@ -91,7 +91,7 @@ async function* pump(stream: ZlibStream, reader: ByteReader, format: string): As
       stream.end();
       return;
     }
-    const piece = reader.peek(1).subarray(0, INPUT);
+    const piece = reader.peek(1).subarray(0, TURN);
     stream.write(piece, (error) => !error && become('hungry'));
     ahead = reader.fill(piece.length + 1);
     ahead.catch(() => {}); // it is waited for in its turn

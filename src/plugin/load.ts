@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeDockerArchive } from '../docker/index.ts';
 import type { NamedDescriptor, ReadableStore } from '../store/index.ts';
+import { releaseOf } from '../stream/index.ts';
 
 const ENGINES = ['docker', 'podman'] as const;
 
@@ -17,9 +18,12 @@ export async function loadInto(wanted: true | (typeof ENGINES)[number], store: R
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
   child.stdin.on('error', () => undefined); // it ended early: its status tells
   const ended = once(child, 'close');
-  for await (const chunk of writeDockerArchive(store, images)) {
-    if (child.stdin.destroyed) break;
-    if (!child.stdin.write(chunk)) await Promise.race([once(child.stdin, 'drain'), ended]);
+  const archive = writeDockerArchive(store, images);
+  const release = releaseOf(archive);
+  for await (const chunk of archive) {
+    const written = new Promise<boolean>((resolve) => child.stdin.write(chunk, (error) => resolve(!error)));
+    if (!(await Promise.race([written, ended.then(() => false)]))) break;
+    release(chunk);
   }
   child.stdin.end();
   const [status] = await ended;

@@ -5,7 +5,6 @@ export { giveBack, isLending, isLent, lend, lending, lentLike, releaseOf, share,
 export { memoryFolder } from './memory-folder.ts';
 export { peekStream } from './peek.ts';
 export { mapPool } from './pool.ts';
-export { readAhead } from './read-ahead.ts';
 export { ByteReader } from './reader.ts';
 export { type Keep, replaySource } from './replay.ts';
 export { type ByteStream, blobSource, bytesSource, createSource, type RandomAccess, type Source, sameSource } from './source.ts';
