@@ -20,8 +20,8 @@ export function keepMade(stream: ByteStream): Promise<Source> {
 }
 
 async function kept(stream: ByteStream, told: () => void): Promise<Source> {
-  const { head, stream: whole } = await peekStream(stream, SMALL + 1);
-  if (head.length <= SMALL) return bytesSource(await collect(whole));
+  const { available, stream: whole } = await peekStream(stream, SMALL + 1);
+  if (available <= SMALL) return bytesSource(await collect(whole));
   told();
   const { spill } = await import('../node/index.ts');
   return spill(whole);

@@ -52,10 +52,20 @@ export function lentByZlib({ buffer, byteOffset, length }: Uint8Array): Uint8Arr
   return chunk;
 }
 
-/** Lends what zlib made at once, unless it lies in the memory that Node shares out to small buffers. */
+/**
+ * Lends what zlib made at once. Where most of its buffer is empty it is a copy, so that whoever keeps it keeps no more; what lies in the memory that Node
+ * shares out to small buffers stays there.
+ */
 export function lentWhole({ buffer, byteOffset, length }: Buffer): Uint8Array {
-  if (buffer.byteLength > Buffer.poolSize) lend(buffer, free);
-  return new Uint8Array(buffer, byteOffset, length);
+  const chunk = new Uint8Array(buffer, byteOffset, length);
+  if (buffer.byteLength <= Buffer.poolSize) return chunk;
+  if (length > buffer.byteLength / 2) {
+    lend(buffer, free);
+    return chunk;
+  }
+  const copy = chunk.slice();
+  free(buffer);
+  return copy;
 }
 
 // Node 20 has no `transfer`. What is posted through a closed port is taken from its owner and given to nobody.

@@ -3,7 +3,7 @@ export type { Folder, FolderEntry, WritableFolder } from './folder.ts';
 export { asSource, asStream, type ByteInput, streamLater } from './input.ts';
 export { giveBack, isLending, isLent, lend, lending, lentLike, releaseOf, share, type TakeBack } from './lending.ts';
 export { memoryFolder } from './memory-folder.ts';
-export { peekStream } from './peek.ts';
+export { type Peeked, peekStream } from './peek.ts';
 export { mapPool } from './pool.ts';
 export { ByteReader } from './reader.ts';
 export { type Keep, replaySource } from './replay.ts';
