@@ -25,13 +25,7 @@ const SMALL = 32 * 1024;
  * @throws {LadingError} `TAR_FORMAT` where `options.format` cannot hold an entry. @throws {TarError} `TAR_SIZE` where a body ends early or goes on.
  */
 export function writeTar(entries: Entries, options: WriteOptions = {}): AsyncGenerator<Uint8Array> {
-  return lending(written(entries, options));
-}
-
-async function* written(entries: Entries, options: WriteOptions): AsyncGenerator<Uint8Array> {
-  const buffer = new BlockBuffer();
-  yield* writeEntries(buffer, entries, options);
-  yield* endArchive(buffer, options);
+  return lending(writeEntries(new BlockBuffer(), entries, options, endArchive));
 }
 
 /** Writes an archive as entries are pushed; chunks go to `sink` in order, and its promises are waited for. */
@@ -69,7 +63,7 @@ export class TarWriter {
   }
 }
 
-async function* writeEntries(buffer: BlockBuffer, entries: Entries, options: EncodeOptions): AsyncGenerator<Uint8Array> {
+async function* writeEntries(buffer: BlockBuffer, entries: Entries, options: WriteOptions, end?: typeof endArchive): AsyncGenerator<Uint8Array> {
   for await (const entry of entries) {
     const body = plainBody(entry);
     const plain = plainEntry(entry, body.size);
@@ -77,6 +71,7 @@ async function* writeEntries(buffer: BlockBuffer, entries: Entries, options: Enc
     if (!body.bytes || keepsHoles(plain, options)) for await (const chunk of writeStreamed(buffer, plain, body, options)) yield chunk;
     else for (const chunk of writeBytes(buffer, plain, body.bytes, options)) yield chunk;
   }
+  if (end) yield* end(buffer, options);
 }
 
 function* writeBytes(buffer: BlockBuffer, entry: PlainEntry, body: Uint8Array, options: EncodeOptions): Generator<Uint8Array> {
