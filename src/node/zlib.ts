@@ -1,4 +1,5 @@
 import type { Transform } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import native from 'node:zlib';
 import type { Zlib } from '../compress/index.ts';
 import { LadingError } from '../errors.ts';
@@ -121,6 +122,8 @@ async function* pump(stream: ZlibStream, reader: ByteReader, format: string): As
     }
   } finally {
     stream.destroy();
+    // The input can be closed only when it has answered. One that does so at once is waited for, one that stalls is not.
+    await Promise.race([ahead.catch(() => {}), turn()]);
   }
 }
 
