@@ -14,7 +14,7 @@ function flat(name, title, ending, before, after = [], others = {}) {
   return {
     name: `flat-memory-${name}`,
     title: `peak of a command that ${title}`,
-    data: [`4-gib${ending}`, `4-mib${ending}`],
+    data: ['4-gib.tar', '4-mib.tar', `4-gib${ending}`, `4-mib${ending}`], // the images are made of the plain ones
     kind: 'command-peak',
     unit: 'MB',
     per: 1e6,

@@ -1,6 +1,6 @@
 import { closeSync, constants, ftruncateSync, openSync } from 'node:fs';
 import { PathError } from '../errors.ts';
-import { type ByteStream, releaseOf, type Source } from '../stream/index.ts';
+import { type ByteStream, bytesSource, releaseOf, type Source } from '../stream/index.ts';
 import type { FileNode } from '../tree/index.ts';
 import { writeFully } from './descriptor.ts';
 import type { Extraction } from './extraction.ts';
@@ -38,9 +38,5 @@ async function writeRun(extraction: Extraction, fd: number, body: Source, start:
 
 /** What is small and can be read without waiting is: that is most of the work. */
 function chunksOf(body: Source, start: number, end: number): ByteStream {
-  return body.readSync && end - start <= SMALL ? once(body.readSync(start, end - start)) : body.stream(start, end);
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+  return body.readSync && end - start <= SMALL ? bytesSource(body.readSync(start, end - start)).stream() : body.stream(start, end);
 }
