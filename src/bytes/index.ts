@@ -1,4 +1,4 @@
 export { fromBase64, toBase64, toHex } from './hex.ts';
 export { type Magic, sniffMagic } from './magic.ts';
-export { plainBytes } from './plain.ts';
+export { EMPTY, plainBytes } from './plain.ts';
 export { compareBytes, compareText, concatBytes, copyBytes, decodeText, encodeText, equalBytes, hasEscapes } from './text.ts';

@@ -1,3 +1,6 @@
+/** No bytes. */
+export const EMPTY: Uint8Array = new Uint8Array(0);
+
 /**
  * The same bytes as a plain `Uint8Array`. Of a Node `Buffer`, `slice` copies nothing and `subarray` costs three times as much; inputs are made plain
  * where they come in, so that nothing behind has to know.

@@ -1,3 +1,4 @@
+import { EMPTY } from '../bytes/index.ts';
 import type { ByteReader } from '../stream/index.ts';
 import { corrupt, truncated, unsupported } from './faults.ts';
 import { createDecoder } from './xz-decoder.ts';
@@ -18,7 +19,7 @@ export async function* unxz(reader: ByteReader): AsyncGenerator<Uint8Array> {
   const decoder = await createDecoder();
   try {
     for (let isHungry = true, status = OK; status === OK; ) {
-      if (isHungry) decoder.supply((await reader.take(decoder.capacity)) ?? new Uint8Array(0));
+      if (isHungry) decoder.supply((await reader.take(decoder.capacity)) ?? EMPTY);
       const next = decoder.next();
       ({ isHungry, status } = next);
       if (next.bytes.length > 0) yield next.bytes;

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import native from 'node:zlib';
+import { EMPTY } from '../bytes/index.ts';
 import { type ByteStream, releaseOf } from '../stream/index.ts';
 import { isIncompressible } from './incompressible.ts';
 import { lentWhole } from './memory.ts';
@@ -46,7 +47,7 @@ async function* blocksOf(input: ByteStream, count: number): AsyncGenerator<Block
   const buffers = Array.from({ length: count }, () => new Uint8Array(BLOCK));
   let number = 0;
   let bytes = buffers[0] as Uint8Array;
-  let before: Uint8Array = new Uint8Array(0);
+  let before = EMPTY;
   let filled = 0;
   const release = releaseOf(input);
   for await (const chunk of input) {

@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { EMPTY } from '../bytes/index.ts';
 import { type ByteStream, createSource, lending, type RandomAccess, type Source } from '../stream/index.ts';
 import { type OpenedFile, openRegular, readFully, readFullyLater } from './descriptor.ts';
 import { hostPath } from './host-path.ts';
@@ -8,7 +9,6 @@ import { CHUNK, lentMemory, uninitialised } from './memory.ts';
 // Headers are read a few KiB at a time. Cut from slabs they cost a third less than allocated one by one.
 const SLAB = 64 * 1024;
 const SMALL = SLAB / 4;
-const NOTHING = new Uint8Array(0);
 
 /** A Source over an open file. Close it when it and its slices are no longer read. */
 export interface FileSource extends Source, AsyncDisposable {
@@ -53,7 +53,7 @@ class FileAccess implements RandomAccess {
   readonly #path: string;
   readonly #reading = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
-  #slab: Uint8Array = new Uint8Array(0);
+  #slab: Uint8Array = EMPTY;
 
   constructor(file: OpenedFile, path: string) {
     this.#file = file;
@@ -65,7 +65,7 @@ class FileAccess implements RandomAccess {
   }
 
   async #readLent(position: number, length: number, end: number): Promise<Uint8Array> {
-    return position < end ? this.#fill(lentMemory(length).subarray(0, end - position), position) : NOTHING;
+    return position < end ? this.#fill(lentMemory(length).subarray(0, end - position), position) : EMPTY;
   }
 
   async #fill(buffer: Uint8Array, position: number): Promise<Uint8Array> {

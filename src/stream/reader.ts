@@ -1,4 +1,4 @@
-import { concatBytes } from '../bytes/index.ts';
+import { concatBytes, EMPTY } from '../bytes/index.ts';
 import { releaseOf, share } from './lending.ts';
 import type { ByteStream } from './source.ts';
 
@@ -132,5 +132,3 @@ export class ByteReader {
     else await closing;
   }
 }
-
-const EMPTY = new Uint8Array(0);

@@ -1,6 +1,9 @@
 import { quote, TarError } from '../errors.ts';
 import { BLOCK } from './format.ts';
 
+/** What holes and padding are given out as views of, so a terabyte of them costs nothing to hold. */
+export const ZEROS: Uint8Array = new Uint8Array(64 * 1024);
+
 /** A length rounded up to whole blocks. */
 export function padded(length: number): number {
   return Math.ceil(length / BLOCK) * BLOCK;

@@ -1,4 +1,4 @@
-import { concatBytes, decodeText, encodeText, hasEscapes } from '../bytes/index.ts';
+import { concatBytes, decodeText, EMPTY, encodeText, hasEscapes } from '../bytes/index.ts';
 import { LadingError, quote } from '../errors.ts';
 import { padded } from './body.ts';
 import { sealBlock } from './checksum.ts';
@@ -85,7 +85,7 @@ function encodePosix(entry: PlainEntry, records: ReadonlyMap<string, Uint8Array>
 /** Format 1.0: the map is the first part of the body, and counts to its size. */
 function encodeSparse(entry: PlainEntry, options: EncodeOptions): Uint8Array {
   const runs = entry.sparse ?? [];
-  const map = encodeBodyMap(runs);
+  const map = onBlocks(encodeBodyMap(runs));
   const stored = { ...entry, size: map.length + runs.reduce((sum, { length }) => sum + length, 0) };
   const records = paxRecords(stored);
   for (const [key, value] of [
@@ -208,8 +208,6 @@ function splitName(name: Uint8Array): readonly [prefix: Uint8Array, name: Uint8A
   }
   return undefined;
 }
-
-const EMPTY = new Uint8Array(0);
 
 /** The end of a name for the header of its own extended header, which only old readers show. */
 function asciiTail(name: Uint8Array): string {

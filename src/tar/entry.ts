@@ -1,7 +1,8 @@
-import { encodeText } from '../bytes/index.ts';
+import { EMPTY, encodeText } from '../bytes/index.ts';
 import { LadingError, quote } from '../errors.ts';
 import { asSource, type ByteInput } from '../stream/index.ts';
 import type { EntryType, SparseRun, Timestamp } from './format.ts';
+import { NO_RECORDS } from './pax.ts';
 import { wholeBlocks } from './sparse.ts';
 
 /** An entry to be written. Only the name is needed; a `Header` that was read, with a body, is one too. */
@@ -62,9 +63,7 @@ export interface PlainBody {
   readonly bytes?: Uint8Array;
 }
 
-const EMPTY = new Uint8Array(0);
 const NONE: PlainBody = { size: 0, input: EMPTY, bytes: EMPTY };
-const NO_RECORDS: ReadonlyMap<string, Uint8Array> = new Map();
 const EPOCH: Timestamp = { seconds: 0, nanoseconds: 0 };
 
 /** The type of an entry that is to be written. */

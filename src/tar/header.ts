@@ -1,8 +1,8 @@
-import { copyBytes, decodeText } from '../bytes/index.ts';
+import { copyBytes, decodeText, EMPTY } from '../bytes/index.ts';
 import { quote, TarError } from '../errors.ts';
 import { type EntryType, type Header, type SparseRun, type TarFormat, USTAR_TYPES } from './format.ts';
 import { parseNumber, readNumber } from './numeric.ts';
-import { type PaxRecords, paxInteger, paxTime, xattrsOf } from './pax.ts';
+import { NO_RECORDS, type PaxRecords, paxInteger, paxTime, xattrsOf } from './pax.ts';
 
 /** What extended headers in front of an entry say of it. */
 export interface Extensions {
@@ -97,8 +97,6 @@ export class HeaderDecoder {
   }
 }
 
-const NO_RECORDS: PaxRecords = new Map();
-
 /** Lays what the extended headers say over what the block says. */
 function extend(header: Mutable<Header>, { records, longName, longLink, isPax }: Extensions, offset: number): void {
   header.name = agreed(records.get('path'), longName, 'names', offset) ?? header.name;
@@ -180,7 +178,7 @@ function readGnuTail(header: Mutable<Header>, block: Uint8Array, at: number): vo
 
 /** Remembers the last text read from a field. */
 class TextMemo {
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = EMPTY;
   #text = '';
 
   read(block: Uint8Array, at: number, length: number): string {

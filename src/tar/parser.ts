@@ -6,7 +6,7 @@ import { BLOCK, type Header } from './format.ts';
 import { checksumError, type Extensions, faultyName, HeaderDecoder, storedSize, withSparse } from './header.ts';
 import { checkLimit, DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { parseNumber } from './numeric.ts';
-import { checkGlobal, overlayRecords, type PaxHeader, type PaxRecords, parsePax } from './pax.ts';
+import { checkGlobal, NO_RECORDS, overlayRecords, type PaxHeader, type PaxRecords, parsePax } from './pax.ts';
 import { bodyMap, checkRuns, type MapReader, oldGnuMap, oldGnuSize, readPaxSparse } from './sparse.ts';
 
 /** An entry's header has been read. Its body is the `stored` bytes at `bodyOffset`; the parser's position is already past them. */
@@ -39,7 +39,6 @@ export interface ParseOptions {
   readonly concatenated?: boolean;
 }
 
-const NO_RECORDS: PaxRecords = new Map();
 const OLD_GNU_SPARSE = 0x53;
 const FLAGS: readonly string[] = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
 

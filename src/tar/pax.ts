@@ -4,6 +4,7 @@ import type { Timestamp } from './format.ts';
 
 /** The records of extended headers, in the order of their first appearance. Values are bytes. */
 export type PaxRecords = ReadonlyMap<string, Uint8Array>;
+export const NO_RECORDS: PaxRecords = new Map();
 
 /** One extended header. Where it is of a sparse file, the pairs of format 0.0, which repeat their keys, are kept apart, in order. */
 export interface PaxHeader {
@@ -198,7 +199,7 @@ export function xattrsOf(records: PaxRecords, offset: number): ReadonlyMap<strin
     xattrs ??= new Map();
     xattrs.set(...found);
   }
-  return xattrs ?? NO_XATTRS;
+  return xattrs ?? NO_RECORDS;
 }
 
 function xattrOf(key: string, value: Uint8Array, offset: number): [name: string, value: Uint8Array] | undefined {
@@ -210,8 +211,6 @@ function xattrOf(key: string, value: Uint8Array, offset: number): [name: string,
   if (!bytes || name.includes('\0')) throw faulty(offset, `its ${quote(key)} is no attribute in base64`);
   return [name, bytes];
 }
-
-const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map();
 
 function decodePercent(text: string): string {
   return decodeText(

@@ -1,7 +1,7 @@
 import { decodeText, encodeText } from '../bytes/index.ts';
 import { LimitError, quote, TarError } from '../errors.ts';
 import { type ByteStream, createSource, type Source } from '../stream/index.ts';
-import { padded } from './body.ts';
+import { padded, ZEROS } from './body.ts';
 import { BLOCK, type SparseRun } from './format.ts';
 import { checkLimit, type Limits } from './limits.ts';
 import { readNumber } from './numeric.ts';
@@ -141,13 +141,10 @@ function wholeNumber(digits: string | undefined, offset: number): number {
   return number;
 }
 
-/** Writes the map of format 1.0, filled up to whole blocks. */
+/** Writes the map of format 1.0, which is then filled up to whole blocks. */
 export function encodeBodyMap(runs: readonly SparseRun[]): Uint8Array {
   const lines = [runs.length, ...runs.flatMap(({ offset, length }) => [offset, length])];
-  const text = encodeText(`${lines.join('\n')}\n`);
-  const blocks = new Uint8Array(padded(text.length));
-  blocks.set(text);
-  return blocks;
+  return encodeText(`${lines.join('\n')}\n`);
 }
 
 /**
@@ -189,9 +186,6 @@ export function checkRuns(runs: readonly SparseRun[], size: number, stored: numb
 function faulty(offset: number, reason: string): TarError {
   return new TarError('TAR_SPARSE', `Cannot read the sparse map at ${offset}: ${reason}`, offset);
 }
-
-// Holes are given out as views of one shared block, so a terabyte of them costs nothing to hold.
-const ZEROS = new Uint8Array(64 * 1024);
 
 function* zeros(length: number): Generator<Uint8Array> {
   for (let left = length; left > 0; left -= ZEROS.length) yield ZEROS.subarray(0, left);

@@ -1,7 +1,7 @@
-import { decodeText } from '../bytes/index.ts';
+import { decodeText, EMPTY } from '../bytes/index.ts';
 import { quote, TarError } from '../errors.ts';
-import { asSource, asStream, type ByteStream, giveBack, lending, share } from '../stream/index.ts';
-import { padded } from './body.ts';
+import { asSource, asStream, type ByteStream, giveBack, lend, lending, share } from '../stream/index.ts';
+import { padded, ZEROS } from './body.ts';
 import { type EncodeOptions, encodeHeader, keepsHoles } from './encode.ts';
 import { type EntryInit, type PlainBody, type PlainEntry, plainBody, plainEntry } from './entry.ts';
 import { BLOCK, type SparseRun } from './format.ts';
@@ -90,7 +90,7 @@ async function* writeStreamed(buffer: BlockBuffer, entry: PlainEntry, body: Plai
 }
 
 function* endArchive(buffer: BlockBuffer, { endOfArchive = true }: WriteOptions): Generator<Uint8Array> {
-  if (endOfArchive) yield* buffer.append(new Uint8Array(2 * BLOCK));
+  if (endOfArchive) yield* buffer.append(ZEROS.subarray(0, 2 * BLOCK));
   yield* buffer.flush();
 }
 
@@ -115,13 +115,12 @@ async function* exactly(buffer: BlockBuffer, { name }: PlainEntry, chunks: ByteS
   throw new TarError('TAR_SIZE', `Cannot write ${quote(entry)}: its body should give ${wanted} bytes and ${found}`, buffer.position, entry);
 }
 
-const ZEROS = new Uint8Array(BLOCK);
-
-/** Gathers headers, padding and small bodies into large chunks; large bodies pass by. */
+/** Gathers headers, padding and small bodies into large chunks; large bodies pass by. What has been used is filled again. */
 class BlockBuffer {
-  #bytes: Uint8Array = new Uint8Array(BUFFER);
-  #start = 0;
-  #end = 0;
+  readonly #idle: ArrayBufferLike[] = [];
+  #bytes: Uint8Array = EMPTY;
+  #start = BUFFER;
+  #end = BUFFER;
   /** Bytes of the archive so far. */
   position = 0;
 
@@ -144,13 +143,18 @@ class BlockBuffer {
   }
 
   *flush(): Generator<Uint8Array> {
-    if (this.#end > this.#start) yield this.#bytes.subarray(this.#start, this.#end);
+    if (this.#end > this.#start) {
+      share(this.#bytes);
+      yield this.#bytes.subarray(this.#start, this.#end);
+    }
     this.#start = this.#end;
   }
 
   *#renew(): Generator<Uint8Array> {
     yield* this.flush();
-    this.#bytes = new Uint8Array(BUFFER);
+    giveBack(this.#bytes);
+    this.#bytes = new Uint8Array(this.#idle.pop() ?? new ArrayBuffer(BUFFER));
+    lend(this.#bytes.buffer, (memory) => this.#idle.push(memory));
     this.#start = this.#end = 0;
   }
 }

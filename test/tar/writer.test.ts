@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeText, encodeText } from '../../src/bytes/index.ts';
 import { LadingError } from '../../src/errors.ts';
-import { type ByteInput, blobSource, bytesSource, collect, createSource } from '../../src/stream/index.ts';
+import { type ByteInput, blobSource, bytesSource, collect, createSource, giveBack } from '../../src/stream/index.ts';
 import {
   type EntryEvent,
   type EntryInit,
@@ -564,6 +564,21 @@ describe('writeTar', () => {
     for await (const _ of writeTar(entries())) if (++chunks === 4) break;
     expect(seen.pulled).toBeLessThan(5);
     expect(seen.closed).toBe(true);
+  });
+
+  it('fills its memory again when it is given back, and only then', async () => {
+    const small = Array.from({ length: 100 }, (_, i) => ({ name: `f${i}`, body: new Uint8Array(30_000).fill(i) }));
+    const whole = await write(small);
+    const used = new Set<ArrayBufferLike>();
+    const parts: Uint8Array[] = [];
+    for await (const chunk of writeTar(small)) {
+      used.add(chunk.buffer);
+      parts.push(chunk.slice());
+      giveBack(chunk);
+    }
+    sameBytes(join(...parts), whole); // `collect` gave nothing back
+    expect(parts.length).toBeGreaterThan(10);
+    expect(used.size).toBeLessThanOrEqual(2);
   });
 
   it('takes entries from another archive as they are', async () => {
