@@ -10,7 +10,7 @@ const OUT_OF_BITS = new Error('out of bits');
 export class BitReader {
   readonly #reader: ByteReader;
   #bits = 0;
-  #count = 0; // less than 8 between steps
+  #ready = 0; // less than 8 between steps
 
   constructor(reader: ByteReader) {
     this.#reader = reader;
@@ -22,29 +22,31 @@ export class BitReader {
     const bytes = this.#reader.peek(length);
     const end = Math.min(length, bytes.length);
     let at = 0;
+    let bits = this.#bits;
+    let ready = this.#ready;
     const read: ReadBits = (count) => {
-      if (count === null) return this.#align();
-      if (count > 24) return (read(count - 16) << 16) | read(16);
-      while (this.#count < count) {
-        if (at === end) throw OUT_OF_BITS;
-        this.#bits = (this.#bits << 8) | (bytes[at++] as number);
-        this.#count += 8;
+      if (count === null) {
+        ready = 0;
+        return 0;
       }
-      this.#count -= count;
-      return (this.#bits >>> this.#count) & (2 ** count - 1);
+      if (count > 24) return (read(count - 16) << 16) | read(16);
+      while (ready < count) {
+        if (at === end) throw OUT_OF_BITS;
+        bits = (bits << 8) | (bytes[at++] as number);
+        ready += 8;
+      }
+      ready -= count;
+      return (bits >>> ready) & ((1 << count) - 1);
     };
     try {
       const result = step(read);
       this.#reader.advance(at);
+      this.#bits = bits;
+      this.#ready = ready;
       return result;
     } catch (cause) {
       if (cause !== OUT_OF_BITS) throw corrupt('bzip2', (cause as Error).message, cause);
       throw isMore ? corrupt('bzip2', 'a block has no end') : truncated('bzip2');
     }
-  }
-
-  #align(): number {
-    this.#count = 0;
-    return 0;
   }
 }
