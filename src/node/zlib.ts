@@ -10,10 +10,10 @@ import { lentByZlib } from './memory.ts';
 const { constants } = native;
 
 /**
- * What one turn through the thread pool is given at most, and gives. 471 MB by 64 KiB, 256 KiB, 1 MiB take 1120, 900 and 810 ms on Node 20. Where the main
- * thread has work too, zlib waits for it at each turn: to merge an image of 266 MB of gzip takes a twentieth less by 2 MiB than by 1 MiB, no less by 4 MiB.
+ * What one turn through the thread pool gives at most. 471 MB by 64 KiB, 256 KiB, 1 MiB take 1120, 900 and 810 ms on Node 20. Where the main thread has work
+ * too, zlib waits for it at each turn: to merge an image of 266 MB of gzip takes a tenth more by 512 KiB, and as long by 2 MiB, for several of which there is to be room.
  */
-const TURN = 2 * 1024 * 1024;
+const TURN = 1024 * 1024;
 const options = { chunkSize: TURN };
 
 // Node 20 has no zstd.
