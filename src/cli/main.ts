@@ -15,7 +15,7 @@ else {
   await import('./program.ts').then(({ runProgram }) => runProgram(args, version));
 }
 
-/** Bounds what V8 takes beside the data. Real images take no more time by it, on Node 20 less; a listing of a million entries takes a sixth more. */
+/** Bounds what V8 takes beside the data. Real images take no more time by it, on Node 20 less; a listing of a million entries takes a fifth more. */
 function holdLess(): void {
   // V8 doubles the space for young objects up to 3 × 16 MB, which long streams fill with what they throw away: a listing of an image of 726 MB takes 30 MB less.
   setFlagsFromString('--semi-space-growth-factor=1');
