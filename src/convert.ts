@@ -11,7 +11,7 @@ import {
   sameReference,
   selectImage,
 } from './image/index.ts';
-import { type Platform, withoutName } from './oci/index.ts';
+import { diffIds, type Platform, withoutName } from './oci/index.ts';
 import type { ImageArchive } from './open.ts';
 import { MemoryStore, type NamedDescriptor, overlayStores, type ReadableStore, type Store, writableOverlay } from './store/index.ts';
 import { type ByteStream, createSource, drain, type Source } from './stream/index.ts';
@@ -98,6 +98,8 @@ export interface ConvertedImage {
   readonly after: string;
   /** Whether an attestation goes with it whose statement names the manifest by its old digest. */
   readonly attested: boolean;
+  /** Whether its configuration is read and has no `rootfs`: engines load no archive of such an image. */
+  readonly withoutRootFs: boolean;
 }
 
 /** Tells, image by image, what became of digests. The images of both sets are in the same order. */
@@ -115,8 +117,16 @@ export async function compareConversion(from: ImageSet, to: ImageSet): Promise<r
         before: old.image.descriptor.digest,
         after: digest,
         attested: attested.has(digest),
+        withoutRootFs: await lacksRootFs(entry),
       };
     }),
+  );
+}
+
+function lacksRootFs({ image }: CatalogImage): Promise<boolean> {
+  return image.config().then(
+    (config) => diffIds(config) === undefined,
+    () => false, // whoever reads a faulty one is told
   );
 }
 

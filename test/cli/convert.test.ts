@@ -36,6 +36,17 @@ const shown = (path: string, ...more: string[]): Shown => json(['inspect', path,
 const told = (...args: string[]): string => lading(['convert', ...args], { cwd }).stderr;
 
 describe('convert', () => {
+  it('says of which image no engine loads an archive', async () => {
+    write(
+      'rootless.tar',
+      await tar(hybrid({ image: await plainImage(LAYERS, { rootfs: undefined }), tags: ['rootless:1'] }, { image: demo, tags: ['demo:1'] })),
+    );
+    const note = 'lading: engines do not load rootless:1 (linux/amd64): its configuration has no rootfs\n';
+    expect(told('rootless.tar', 'rootless-2.tar')).toBe(note);
+    expect(told('rootless.tar', 'rootless-3.tar', '--json')).toBe(note);
+    expect(told('rootless.tar', 'oci:rootless')).toBe('');
+  });
+
   it('goes through every form and keeps image IDs and diffIDs', () => {
     for (const [from, to] of [
       ['demo.tar', 'oci:a'],

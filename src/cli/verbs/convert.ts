@@ -108,6 +108,9 @@ async function write<T>(
 }
 
 async function report(images: readonly ConvertedImage[], { kind, path }: ImageDestination, json = false): Promise<void> {
+  for (const image of images) {
+    if (kind === 'docker-archive' && image.withoutRootFs) note(`engines do not load ${called(image)}: its configuration has no rootfs`);
+  }
   if (json) return writeJson({ kind: kind === 'oci' ? 'oci-layout' : kind, path, images: images.map(imageJson) });
   for (const image of images) {
     const { before, after, attested } = image;
