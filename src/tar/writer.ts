@@ -118,6 +118,7 @@ async function* exactly(buffer: BlockBuffer, { name }: PlainEntry, chunks: ByteS
 /** Gathers headers, padding and small bodies into large chunks; large bodies pass by. What has been used is filled again. */
 class BlockBuffer {
   readonly #idle: ArrayBufferLike[] = [];
+  // There is no room before the first byte comes.
   #bytes: Uint8Array = EMPTY;
   #start = BUFFER;
   #end = BUFFER;
