@@ -6,16 +6,21 @@ import type { Zlib } from './seam.ts';
 
 /** Unpacks gzip: all members, and NUL bytes behind the last one, with which tapes and some writers fill up a block. */
 export async function* gunzip(reader: ByteReader, side: Zlib = zlib): AsyncGenerator<Uint8Array> {
-  yield* gunzipMember(reader, side);
   // A decoder of members goes from one to the next at no cost, and eStargz has one for each file.
-  while (await hasMember(reader)) yield* side.gunzip ? side.gunzip(reader) : gunzipMember(reader, side);
-  for (let rest = await reader.take(Number.POSITIVE_INFINITY); rest; rest = await reader.take(Number.POSITIVE_INFINITY)) {
-    if (rest.some((byte) => byte !== 0)) throw corrupt('gzip', 'the NUL bytes behind its last member are followed by something else');
+  for (let member = gunzipMember(reader, side); ; member = side.gunzip?.(reader) ?? gunzipMember(reader, side)) {
+    yield* member;
+    if (!(await hasMember(reader))) return checkRest(reader);
   }
 }
 
 async function hasMember(reader: ByteReader): Promise<boolean> {
   return (await reader.fill(1)) && reader.peek(1)[0] !== 0;
+}
+
+async function checkRest(reader: ByteReader): Promise<void> {
+  for (let rest = await reader.take(Number.POSITIVE_INFINITY); rest; rest = await reader.take(Number.POSITIVE_INFINITY)) {
+    if (rest.some((byte) => byte !== 0)) throw corrupt('gzip', 'the NUL bytes behind its last member are followed by something else');
+  }
 }
 
 // RFC 1952, section 2.3: deflate, no flags, no time, no hint, system unknown. What zlib writes there differs from system to system.

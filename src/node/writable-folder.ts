@@ -1,9 +1,9 @@
 import { constants, mkdirSync, renameSync, unlinkSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { type ByteStream, releaseOf, type WritableFolder } from '../stream/index.ts';
-import { writeFullyLater } from './descriptor.ts';
+import { open } from 'node:fs/promises';
+import type { ByteStream, WritableFolder } from '../stream/index.ts';
 import { HeldDirectory } from './directory.ts';
 import { errnoOf, hostFault } from './fault.ts';
+import { writeToDisk } from './file-writer.ts';
 import { componentsOf, DiskFolder } from './folder.ts';
 import { hostPath } from './host-path.ts';
 import { withLock } from './lock.ts';
@@ -52,49 +52,12 @@ function removeAbandoned(root: HeldDirectory): void {
 async function writeWhole(root: HeldDirectory, shown: string, content: ByteStream, path: () => string): Promise<void> {
   const part = newScratchName('part');
   try {
-    await fill(await open(root.at(part), NEW, 0o666), content);
+    await writeToDisk(await open(root.at(part), NEW, 0o666), content);
     place(root, part, componentsOf('write', path()));
     forgetScratchName(part);
   } catch (error) {
     discard(root, part);
     throw hostFault('OUTPUT_FAILED', 'write', shown, error);
-  }
-}
-
-/** So much is written before the disk is asked to begin with it. */
-const SYNC = 16 * 1024 * 1024;
-
-/** One piece is written while the next one is read, and what is written goes to the disk meanwhile, so that little is left to wait for at the end. */
-async function fill(file: FileHandle, content: ByteStream): Promise<void> {
-  const release = releaseOf(content);
-  let writing: Promise<void> = Promise.resolve();
-  let syncing: Promise<void> | undefined;
-  let fault: unknown; // Linux tells of a failed write once: what an earlier call was told, the last one is not
-  let unsynced = 0;
-  try {
-    for await (const chunk of content) {
-      await writing;
-      unsynced += chunk.length; // it has none once it is given back
-      writing = writeFullyLater(file.fd, chunk).then(() => release(chunk));
-      writing.catch(() => {}); // it is waited for above or below
-      if (unsynced < SYNC || syncing) continue;
-      unsynced = 0;
-      syncing = file
-        .datasync()
-        .catch((error) => {
-          fault = error;
-        })
-        .finally(() => {
-          syncing = undefined;
-        });
-    }
-    await writing;
-    await syncing;
-    await file.datasync();
-    if (fault) throw fault;
-  } finally {
-    await Promise.allSettled([writing, syncing]);
-    await file.close();
   }
 }
 

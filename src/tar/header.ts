@@ -1,5 +1,6 @@
 import { copyBytes, decodeText, EMPTY } from '../bytes/index.ts';
-import { quote, TarError } from '../errors.ts';
+import { quote, type TarError } from '../errors.ts';
+import { fault } from './fault.ts';
 import { type EntryType, type Header, type SparseRun, type TarFormat, USTAR_TYPES } from './format.ts';
 import { parseNumber, readNumber } from './numeric.ts';
 import { NO_RECORDS, type PaxRecords, paxInteger, paxTime, xattrsOf } from './pax.ts';
@@ -28,9 +29,13 @@ const TYPES: readonly (EntryType | undefined)[] = Object.assign(
 
 /** Reads text from a field that ends at its first NUL. */
 function fieldText(block: Uint8Array, at: number, length: number): string {
+  return decodeText(block, at, fieldEnd(block, at, length));
+}
+
+function fieldEnd(block: Uint8Array, at: number, length: number): number {
   let end = at;
   while (end < at + length && block[end] !== 0) end++;
-  return decodeText(block, at, end);
+  return end;
 }
 
 function textOf(bytes: Uint8Array | undefined): string | undefined {
@@ -91,7 +96,7 @@ export class HeaderDecoder {
     if (format === 'ustar') readUstarTail(header, block, at, offset);
     else if (format === 'gnu') readGnuTail(header, block, at);
     if (extensions) extend(header, extensions, offset);
-    if (header.size < 0) throw new TarError('TAR_NUMBER', `Cannot read the header at ${offset}: its size is ${header.size}`, offset, header.name);
+    if (header.size < 0) throw fault('TAR_NUMBER', offset, `its size is ${header.size}`, undefined, header.name);
     header.type = typeOf(block[at + 156] as number, header);
     return header;
   }
@@ -123,11 +128,7 @@ function extend(header: Mutable<Header>, { records, longName, longLink, isPax }:
 function agreed(record: Uint8Array | undefined, long: Uint8Array | undefined, what: string, offset: number): string | undefined {
   const [pax, gnu] = [textOf(record), textOf(long)];
   if (pax === undefined || gnu === undefined || pax === gnu) return pax ?? gnu;
-  throw new TarError(
-    'TAR_HEADER',
-    `Cannot read the header at ${offset}: its extended headers give it two ${what}, ${quote(pax)} and ${quote(gnu)}`,
-    offset,
-  );
+  throw fault('TAR_HEADER', offset, `its extended headers give it two ${what}, ${quote(pax)} and ${quote(gnu)}`);
 }
 
 /** A sparse file's header, once its map is known. */
@@ -186,10 +187,8 @@ class TextMemo {
     let i = 0;
     while (i < last.length && last[i] === block[at + i]) i++;
     if (i === last.length && (i === length || block[at + i] === 0)) return this.#text;
-    this.#text = fieldText(block, at, length);
-    let end = at;
-    while (end < at + length && block[end] !== 0) end++;
-    this.#bytes = copyBytes(block, at, end);
+    this.#bytes = copyBytes(block, at, fieldEnd(block, at, length));
+    this.#text = decodeText(this.#bytes);
     return this.#text;
   }
 }
@@ -198,9 +197,5 @@ class TextMemo {
 export function checksumError(block: Uint8Array, at: number, offset: number, guess: string | undefined): TarError {
   const hint = guess ? `; the bytes look like ${guess}` : '';
   const shown = quote(fieldText(block, at, 100));
-  return new TarError(
-    'TAR_CHECKSUM',
-    `Cannot read the header at ${offset}: its checksum does not match its bytes${hint} (they start with ${shown})`,
-    offset,
-  );
+  return fault('TAR_CHECKSUM', offset, `its checksum does not match its bytes${hint} (they start with ${shown})`);
 }

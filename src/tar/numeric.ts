@@ -1,5 +1,6 @@
 import { decodeText } from '../bytes/index.ts';
-import { quote, TarError } from '../errors.ts';
+import { quote } from '../errors.ts';
+import { fault } from './fault.ts';
 
 /*
  * Numeric fields. POSIX: octal digits, leading spaces or zeros, ended by a space or a NUL. GNU: where the first byte has its high bit set,
@@ -46,7 +47,7 @@ export function readNumber(block: Uint8Array, at: number, length: number, field:
   const value = parseNumber(block, at, length);
   if (Number.isSafeInteger(value)) return value;
   const shown = quote(decodeText(block, at, at + length).replace(/\0+$/, ''));
-  throw new TarError('TAR_NUMBER', `Cannot read the header at ${offset}: its ${field} is ${shown}, which is no number`, offset);
+  throw fault('TAR_NUMBER', offset, `its ${field} is ${shown}, which is no number`);
 }
 
 /** The largest number that `length` bytes hold in octal with a terminator. */

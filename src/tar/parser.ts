@@ -2,6 +2,7 @@ import { copyBytes, sniffMagic } from '../bytes/index.ts';
 import { TarError } from '../errors.ts';
 import { padded } from './body.ts';
 import { Checksum } from './checksum.ts';
+import { fault } from './fault.ts';
 import { BLOCK, type Header } from './format.ts';
 import { checksumError, type Extensions, faultyName, HeaderDecoder, storedSize, withSparse } from './header.ts';
 import { checkLimit, DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -111,7 +112,7 @@ export class TarParser {
     if (state === 'zero') return this.#zero();
     if (state === 'wrong') return this.#wrong(input, place);
     if (this.#zeros > 0 && !this.#concatenated)
-      throw this.#fault('TAR_HEADER', 'it follows a zero block; allow `concatenated` if archives were joined');
+      throw fault('TAR_HEADER', this.position, 'it follows a zero block; allow `concatenated` if archives were joined');
     this.#zeros = 0;
     switch (input[place + 156]) {
       case 0x67: // g
@@ -127,7 +128,7 @@ export class TarParser {
   }
 
   #zero(): ParseEvent | undefined {
-    if (this.#start !== undefined) throw this.#fault('TAR_HEADER', 'an extended header comes last');
+    if (this.#start !== undefined) throw fault('TAR_HEADER', this.position, 'an extended header comes last');
     this.position += BLOCK;
     this.#zeros++;
     if (this.#concatenated || this.#zeros < 2) return undefined;
@@ -144,7 +145,7 @@ export class TarParser {
   #metadata(input: Uint8Array, place: number): Uint8Array | (ParseEvent & { type: 'need' }) {
     const start = this.#start ?? this.position;
     const size = parseNumber(input, place + 124, 12);
-    if (!(size >= 0)) throw this.#fault('TAR_NUMBER', 'the size of an extended header is no number');
+    if (!(size >= 0)) throw fault('TAR_NUMBER', this.position, 'the size of an extended header is no number');
     // All in front of one entry count, or a chain of them would have no end.
     checkLimit(this.#limits, 'metadata', this.position - start + size, `the extended header at ${start}`);
     const total = BLOCK + padded(size);
@@ -155,7 +156,7 @@ export class TarParser {
 
   #global(input: Uint8Array, place: number): ParseEvent {
     const offset = this.position;
-    if (this.#start !== undefined) throw this.#fault('TAR_HEADER', 'it parts an extended header from its entry');
+    if (this.#start !== undefined) throw fault('TAR_HEADER', this.position, 'it parts an extended header from its entry');
     const body = this.#metadata(input, place);
     if (!(body instanceof Uint8Array)) return body;
     const { records } = parsePax(body, offset);
@@ -193,7 +194,7 @@ export class TarParser {
   #emit(flag: number, header: Header, head: number, stored: number): EntryEvent {
     const bodyOffset = this.position + head;
     const next = bodyOffset + padded(stored);
-    if (!Number.isSafeInteger(next)) throw this.#fault('TAR_NUMBER', 'its body ends past all numbers');
+    if (!Number.isSafeInteger(next)) throw fault('TAR_NUMBER', this.position, 'its body ends past all numbers');
     if (++this.#entries > this.#limits.entries) checkLimit(this.#limits, 'entries', this.#entries, 'the number of entries');
     const headerOffset = this.#start ?? this.position;
     this.position = next;
@@ -213,7 +214,7 @@ export class TarParser {
     const found = this.#pax && readPaxSparse(this.#pax, offset, this.#limits);
     if (flag !== OLD_GNU_SPARSE && !found) return undefined;
     if (found && (flag === OLD_GNU_SPARSE || header.type !== 'file'))
-      throw this.#fault('TAR_SPARSE', 'its extended header makes a sparse file of it');
+      throw fault('TAR_SPARSE', this.position, 'its extended header makes a sparse file of it');
     if (found && found.runs !== 'in-body') {
       checkRuns(found.runs, found.size, stored, offset);
       return this.#emit(flag, withSparse(header, found.size, found.runs), BLOCK, stored);
@@ -232,9 +233,5 @@ export class TarParser {
     const data = flag === OLD_GNU_SPARSE ? stored : stored - (head - BLOCK);
     checkRuns(runs, size, data, this.position);
     return this.#emit(flag, withSparse(header, size, runs), head, data);
-  }
-
-  #fault(code: 'TAR_HEADER' | 'TAR_NUMBER' | 'TAR_SPARSE', reason: string): TarError {
-    return new TarError(code, `Cannot read the header at ${this.position}: ${reason}`, this.position);
   }
 }

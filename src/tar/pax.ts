@@ -1,5 +1,6 @@
 import { concatBytes, copyBytes, decodeText, encodeText, fromBase64, toBase64 } from '../bytes/index.ts';
-import { quote, TarError } from '../errors.ts';
+import { quote, type TarError } from '../errors.ts';
+import { fault } from './fault.ts';
 import type { Timestamp } from './format.ts';
 
 /** The records of extended headers, in the order of their first appearance. Values are bytes. */
@@ -85,7 +86,7 @@ function recordEnd(body: Uint8Array, start: number, key: number, offset: number)
 }
 
 function faulty(offset: number, reason: string): TarError {
-  return new TarError('TAR_PAX', `Cannot read the extended header at ${offset}: ${reason}`, offset);
+  return fault('TAR_PAX', offset, reason, 'extended header');
 }
 
 /** Refuses a global header that speaks of bodies: readers that apply it and those that do not would find the next header at two places. */

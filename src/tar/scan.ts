@@ -60,8 +60,13 @@ class Scan {
     return Math.max(this.#needed, this.#window);
   }
 
+  /** Where the archive ends, once it is done. */
   get end(): number {
-    return this.#last?.type === 'end' ? this.#last.offset : 0;
+    return this.#end.offset;
+  }
+
+  get #end(): ParseEvent & { type: 'end' } {
+    return this.#last as ParseEvent & { type: 'end' };
   }
 
   /** Parses all headers that lie in a window read at `position`. */
@@ -91,7 +96,7 @@ class Scan {
   }
 
   finish(garbage: boolean): TarIndex {
-    const { offset, zeroBlocks } = this.#last as ParseEvent & { type: 'end' };
+    const { offset, zeroBlocks } = this.#end;
     return this.#index.finish({ offset, zeroBlocks, size: this.#source.size - offset, garbage });
   }
 

@@ -1,7 +1,8 @@
 import { decodeText, encodeText } from '../bytes/index.ts';
-import { LimitError, quote, TarError } from '../errors.ts';
+import { LimitError, quote, type TarError } from '../errors.ts';
 import { type ByteStream, createSource, type Source } from '../stream/index.ts';
 import { padded, ZEROS } from './body.ts';
+import { fault } from './fault.ts';
 import { BLOCK, type SparseRun } from './format.ts';
 import { checkLimit, type Limits } from './limits.ts';
 import { readNumber } from './numeric.ts';
@@ -184,7 +185,7 @@ export function checkRuns(runs: readonly SparseRun[], size: number, stored: numb
 }
 
 function faulty(offset: number, reason: string): TarError {
-  return new TarError('TAR_SPARSE', `Cannot read the sparse map at ${offset}: ${reason}`, offset);
+  return fault('TAR_SPARSE', offset, reason, 'sparse map');
 }
 
 function* zeros(length: number): Generator<Uint8Array> {

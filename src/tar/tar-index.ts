@@ -90,7 +90,8 @@ export class TarIndex implements Iterable<Header> {
   /** The raw blocks in front of the body: extended headers, header, sparse map. Read again from the archive. */
   rawHeader(entry: number): Promise<Uint8Array> {
     const start = this.headerOffset(entry);
-    return this.#bytes(start, this.bodyOffset(entry) - start).read(0, this.bodyOffset(entry) - start);
+    const length = this.bodyOffset(entry) - start;
+    return this.#bytes(start, length).read(0, length);
   }
 
   *[Symbol.iterator](): Generator<Header> {

@@ -4,7 +4,7 @@ import { asSource, asStream, type ByteStream, giveBack, lend, lending, share } f
 import { padded, ZEROS } from './body.ts';
 import { type EncodeOptions, encodeHeader, keepsHoles } from './encode.ts';
 import { type EntryInit, type PlainBody, type PlainEntry, plainBody, plainEntry } from './entry.ts';
-import { BLOCK, type SparseRun } from './format.ts';
+import { BLOCK } from './format.ts';
 import { packSparse } from './sparse.ts';
 
 /** How an archive is written. */
@@ -25,7 +25,7 @@ const SMALL = 32 * 1024;
  * @throws {LadingError} `TAR_FORMAT` where `options.format` cannot hold an entry. @throws {TarError} `TAR_SIZE` where a body ends early or goes on.
  */
 export function writeTar(entries: Entries, options: WriteOptions = {}): AsyncGenerator<Uint8Array> {
-  return lending(writeEntries(new BlockBuffer(), entries, options, endArchive));
+  return lending(writeArchive(new BlockBuffer(), entries, options));
 }
 
 /** Writes an archive as entries are pushed; chunks go to `sink` in order, and its promises are waited for. */
@@ -63,39 +63,45 @@ export class TarWriter {
   }
 }
 
-async function* writeEntries(buffer: BlockBuffer, entries: Entries, options: WriteOptions, end?: typeof endArchive): AsyncGenerator<Uint8Array> {
+async function* writeArchive(buffer: BlockBuffer, entries: Entries, options: WriteOptions): AsyncGenerator<Uint8Array> {
+  yield* writeEntries(buffer, entries, options);
+  yield* endArchive(buffer, options);
+}
+
+async function* writeEntries(buffer: BlockBuffer, entries: Entries, options: EncodeOptions): AsyncGenerator<Uint8Array> {
   for await (const entry of entries) {
-    const body = plainBody(entry);
-    const plain = plainEntry(entry, body.size);
-    // No `yield*` here: delegating costs a handful of promises, which is more than a small entry itself costs.
-    if (!body.bytes || keepsHoles(plain, options)) for await (const chunk of writeStreamed(buffer, plain, body, options)) yield chunk;
-    else for (const chunk of writeBytes(buffer, plain, body.bytes, options)) yield chunk;
+    const streamed = append(buffer, entry, options);
+    if (streamed)
+      for await (const bytes of streamed) {
+        buffer.append(bytes);
+        for (const chunk of buffer.take()) yield chunk;
+      }
+    buffer.pad();
+    for (const chunk of buffer.take()) yield chunk;
   }
-  if (end) yield* end(buffer, options);
-}
-
-function* writeBytes(buffer: BlockBuffer, entry: PlainEntry, body: Uint8Array, options: EncodeOptions): Generator<Uint8Array> {
-  yield* buffer.append(encodeHeader(entry, options));
-  share(body);
-  yield* buffer.append(body);
-  yield* buffer.pad();
-}
-
-async function* writeStreamed(buffer: BlockBuffer, entry: PlainEntry, body: PlainBody, options: EncodeOptions): AsyncGenerator<Uint8Array> {
-  yield* buffer.append(encodeHeader(entry, options));
-  const runs = keepsHoles(entry, options) ? entry.sparse : undefined;
-  for await (const chunk of runs ? dataOf(buffer, entry, body, runs) : exactly(buffer, entry, asStream(body.input), body.size))
-    yield* buffer.append(chunk);
-  yield* buffer.pad();
 }
 
 function* endArchive(buffer: BlockBuffer, { endOfArchive = true }: WriteOptions): Generator<Uint8Array> {
-  if (endOfArchive) yield* buffer.append(ZEROS.subarray(0, 2 * BLOCK));
-  yield* buffer.flush();
+  if (endOfArchive) buffer.append(ZEROS.subarray(0, 2 * BLOCK));
+  buffer.flush();
+  yield* buffer.take();
+}
+
+/** Appends an entry's header, and its body if that is here: what has to be waited for is returned. */
+function append(buffer: BlockBuffer, init: EntryInit, options: EncodeOptions): ByteStream | undefined {
+  const body = plainBody(init);
+  const entry = plainEntry(init, body.size);
+  buffer.append(encodeHeader(entry, options));
+  if (keepsHoles(entry, options)) return dataOf(buffer, entry, body);
+  if (!body.bytes) return exactly(buffer, entry, asStream(body.input), body.size);
+  share(body.bytes);
+  buffer.append(body.bytes);
+  return undefined;
 }
 
 /** The data of a sparse file: read from where it lies, or picked out of a stream. */
-async function* dataOf(buffer: BlockBuffer, entry: PlainEntry, body: PlainBody, runs: readonly SparseRun[]): AsyncGenerator<Uint8Array> {
+async function* dataOf(buffer: BlockBuffer, entry: PlainEntry, body: PlainBody): AsyncGenerator<Uint8Array> {
+  const runs = entry.sparse ?? [];
   const source = asSource(body.input);
   if (source) for (const { offset, length } of runs) yield* exactly(buffer, entry, asStream(source.slice(offset, offset + length)), length);
   else yield* asStream(packSparse(exactly(buffer, entry, asStream(body.input), body.size), runs)); // a chunk may give several
@@ -118,41 +124,47 @@ async function* exactly(buffer: BlockBuffer, { name }: PlainEntry, chunks: ByteS
 /** Gathers headers, padding and small bodies into large chunks; large bodies pass by. What has been used is filled again. */
 class BlockBuffer {
   readonly #idle: ArrayBufferLike[] = [];
-  // There is no room before the first byte comes.
+  readonly #ready: Uint8Array[] = [];
   #bytes: Uint8Array = EMPTY;
-  #start = BUFFER;
-  #end = BUFFER;
+  #start = 0;
+  #end = 0;
   /** Bytes of the archive so far. */
   position = 0;
 
-  *append(bytes: Uint8Array): Generator<Uint8Array> {
+  append(bytes: Uint8Array): void {
     this.position += bytes.length;
     if (bytes.length > SMALL) {
-      yield* this.flush();
-      yield bytes;
+      this.flush();
+      this.#ready.push(bytes);
       return;
     }
-    if (bytes.length > BUFFER - this.#end) yield* this.#renew();
+    if (bytes.length > this.#bytes.length - this.#end) this.#renew();
     this.#bytes.set(bytes, this.#end);
     this.#end += bytes.length;
     giveBack(bytes); // a copy is passed on in its stead
   }
 
   /** Fills up to a whole block. */
-  *pad(): Generator<Uint8Array> {
-    yield* this.append(ZEROS.subarray(0, padded(this.position) - this.position));
+  pad(): void {
+    this.append(ZEROS.subarray(0, padded(this.position) - this.position));
   }
 
-  *flush(): Generator<Uint8Array> {
+  /** Makes what was gathered ready, full or not. */
+  flush(): void {
     if (this.#end > this.#start) {
       share(this.#bytes);
-      yield this.#bytes.subarray(this.#start, this.#end);
+      this.#ready.push(this.#bytes.subarray(this.#start, this.#end));
     }
     this.#start = this.#end;
   }
 
-  *#renew(): Generator<Uint8Array> {
-    yield* this.flush();
+  /** What is ready to be passed on. */
+  take(): Uint8Array[] {
+    return this.#ready.splice(0);
+  }
+
+  #renew(): void {
+    this.flush();
     giveBack(this.#bytes);
     this.#bytes = new Uint8Array(this.#idle.pop() ?? new ArrayBuffer(BUFFER));
     lend(this.#bytes.buffer, (memory) => this.#idle.push(memory));
