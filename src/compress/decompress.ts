@@ -1,4 +1,4 @@
-import { asStream, type ByteInput, ByteReader, type ByteStream, lending } from '../stream/index.ts';
+import { asStream, type ByteInput, ByteReader, type ByteStream, lending, tap } from '../stream/index.ts';
 import { gunzip } from './gzip.ts';
 import { checkOutput, type DecompressLimits, withDefaults } from './limits.ts';
 import { type Compression, SNIFF_LENGTH, sniffCompression } from './sniff.ts';
@@ -28,14 +28,14 @@ export interface Opened {
  * @throws {LimitError} while it is read: `LIMIT_SIZE`, `LIMIT_RATIO`
  */
 export function decompress(input: ByteInput, options: DecompressOptions = {}): AsyncGenerator<Uint8Array> {
-  return lending(unpack(new ByteReader(asStream(input)), withDefaults(options.limits)));
+  return unpack(new ByteReader(asStream(input)), withDefaults(options.limits));
 }
 
 /** The same, and tells which compression it was. Waits for the first bytes. */
 export async function openCompressed(input: ByteInput, options: DecompressOptions = {}): Promise<Opened> {
   const reader = new ByteReader(asStream(input));
   const compression = await sniff(reader);
-  return { compression, content: lending(unpack(reader, withDefaults(options.limits))) };
+  return { compression, content: unpack(reader, withDefaults(options.limits)) };
 }
 
 async function sniff(reader: ByteReader): Promise<Compression | undefined> {
@@ -43,15 +43,18 @@ async function sniff(reader: ByteReader): Promise<Compression | undefined> {
   return sniffCompression(reader.peek(SNIFF_LENGTH));
 }
 
-/** Each layer of generators costs a few promises for each chunk, so the limits are held here. */
-async function* unpack(reader: ByteReader, limits: DecompressLimits): AsyncGenerator<Uint8Array> {
+function unpack(reader: ByteReader, limits: DecompressLimits): AsyncGenerator<Uint8Array> {
   let size = 0;
+  return tap(lending(contentOf(reader, limits.window)), (chunk) => {
+    size += chunk.length;
+    checkOutput(size, reader.position + reader.available, limits);
+  });
+}
+
+/** The input is let go of however this ends. */
+async function* contentOf(reader: ByteReader, maxWindow: number): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of decoded(reader, await sniff(reader), limits.window)) {
-      size += chunk.length;
-      checkOutput(size, reader.position + reader.available, limits);
-      yield chunk;
-    }
+    yield* decoded(reader, await sniff(reader), maxWindow);
   } finally {
     await reader.close();
   }

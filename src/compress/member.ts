@@ -16,6 +16,10 @@ export async function* gunzipMember(reader: ByteReader, { inflate, crc32 }: Zlib
     size += chunk.length;
     yield chunk;
   }
+  await checkTrailer(reader, crc, size);
+}
+
+async function checkTrailer(reader: ByteReader, crc: number, size: number): Promise<void> {
   const trailer = await demand(reader, 8, 'gzip');
   if (littleEndian(trailer, 0, 4) !== crc) throw corrupt('gzip', 'a member does not match its checksum');
   if (littleEndian(trailer, 4, 4) !== size % 2 ** 32) throw corrupt('gzip', 'a member does not match its length');
