@@ -69,6 +69,7 @@ class Pump {
 
   /** The input can be closed only when it has answered. One that does so at once is waited for, one that stalls is not. */
   async stop(): Promise<void> {
+    this.#become('ended'); // what zlib still answers is of no use: the reader may be closed by then
     this.#stream.destroy();
     await Promise.race([this.#ahead.catch(() => {}), turn()]);
   }
@@ -82,11 +83,11 @@ class Pump {
   #feed(): void {
     if (this.#state !== 'hungry' || this.#waiting.length >= AHEAD) return;
     this.#state = 'busy';
-    this.#settle();
     this.#write().catch((error) => this.#become(error));
   }
 
   async #write(): Promise<void> {
+    this.#settle();
     const reader = this.#reader;
     if (reader.available === 0) await this.#ahead;
     if (reader.available === 0 && !(await reader.fill(1))) {

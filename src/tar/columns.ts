@@ -19,8 +19,6 @@ interface Rare {
   readonly sparse?: readonly SparseRun[];
 }
 
-const FORMATS: readonly TarFormat[] = ['v7', 'ustar', 'pax', 'gnu'];
-
 /** Numbers that need more than 32 bits, or a sign, in the order they stand in a row. */
 const NUMBERS = 7;
 const [HEADER_OFFSET, BODY_OFFSET, STORED, SIZE, SECONDS, UID, GID] = [0, 1, 2, 3, 4, 5, 6] as const;
@@ -32,11 +30,11 @@ export class HeaderColumns {
   #numbers = new Float64Array(NUMBERS * 64);
   #nanoseconds = new Uint32Array(64);
   #modes = new Uint16Array(64);
-  #types = new Uint16Array(64);
+  #kindIds = new Uint16Array(64);
   #owners = new Uint32Array(64);
   #records = new Uint32Array(64);
-  readonly #interned: Interned<string> = new Interned((text) => text);
-  readonly #ownerNames: Interned<readonly [string, string]> = new Interned(([uname, gname]) => `${uname}\0${gname}`);
+  readonly #kinds: Interned<readonly [format: TarFormat, typeflag: string, type: EntryType]> = new Interned();
+  readonly #ownerNames: Interned<readonly [uname: string, gname: string]> = new Interned();
   readonly #recordStore: RecordStore = new RecordStore();
   readonly #rare: Map<number, Rare> = new Map();
 
@@ -47,7 +45,7 @@ export class HeaderColumns {
     this.#numbers.set([headerOffset, bodyOffset, stored, header.size, header.mtime.seconds, header.uid, header.gid], row * NUMBERS);
     this.#nanoseconds[row] = header.mtime.nanoseconds;
     this.#modes[row] = header.mode;
-    this.#types[row] = this.#interned.id(`${FORMATS.indexOf(header.format)}${typeflag}${header.type}`);
+    this.#kindIds[row] = this.#kinds.id([header.format, typeflag, header.type]);
     this.#owners[row] = this.#ownerNames.id([header.uname, header.gname]);
     this.#records[row] = this.#recordStore.add(header.pax);
     const rare = rareOf(header);
@@ -81,11 +79,11 @@ export class HeaderColumns {
   }
 
   type(row: number): EntryType {
-    return this.#tag(row).slice(2) as EntryType;
+    return this.#kind(row)[2];
   }
 
   typeflag(row: number): string {
-    return this.#tag(row)[1] as string;
+    return this.#kind(row)[1];
   }
 
   sparse(row: number): readonly SparseRun[] | undefined {
@@ -112,7 +110,7 @@ export class HeaderColumns {
       devminor: 0,
       xattrs: xattrsOf(pax, this.headerOffset(row)),
       pax,
-      format: FORMATS[Number(this.#tag(row)[0])] as TarFormat,
+      format: this.#kind(row)[0],
       ...timesOf(pax, this.headerOffset(row)),
       ...rare,
     };
@@ -122,8 +120,8 @@ export class HeaderColumns {
     return this.#numbers[this.#checked(row) * NUMBERS + column] as number;
   }
 
-  #tag(row: number): string {
-    return this.#interned.value(this.#types[this.#checked(row)] as number);
+  #kind(row: number): readonly [format: TarFormat, typeflag: string, type: EntryType] {
+    return this.#kinds.value(this.#kindIds[this.#checked(row)] as number);
   }
 
   #checked(row: number): number {
@@ -135,7 +133,7 @@ export class HeaderColumns {
     this.#numbers = resized(this.#numbers, Float64Array, rows * NUMBERS);
     this.#nanoseconds = resized(this.#nanoseconds, Uint32Array, rows);
     this.#modes = resized(this.#modes, Uint16Array, rows);
-    this.#types = resized(this.#types, Uint16Array, rows);
+    this.#kindIds = resized(this.#kindIds, Uint16Array, rows);
     this.#owners = resized(this.#owners, Uint32Array, rows);
     this.#records = resized(this.#records, Uint32Array, rows);
   }

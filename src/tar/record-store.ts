@@ -6,7 +6,7 @@ import type { PaxRecords } from './pax.ts';
  * record is the number of its key, the length of its value and the value. Numbers are in base 128, the low digits first, with 128 added to all but the last.
  */
 export class RecordStore {
-  readonly #keys: Interned<string> = new Interned((key) => key);
+  readonly #keys: Interned<readonly [key: string]> = new Interned();
   #bytes = new Uint8Array(256);
   #end = 0;
   readonly #starts: number[] = [];
@@ -17,7 +17,7 @@ export class RecordStore {
   add(records: PaxRecords): number {
     if (this.#last?.records === records) return this.#last.id;
     const id = this.#starts.push(this.#end) - 1;
-    for (const [key, value] of records) this.#addRecord(this.#keys.id(key), value);
+    for (const [key, value] of records) this.#addRecord(this.#keys.id([key]), value);
     this.#last = { id, records };
     return id;
   }
@@ -65,7 +65,7 @@ export class RecordStore {
       }
     };
     while (at < end) {
-      const key = this.#keys.value(number());
+      const [key] = this.#keys.value(number());
       const length = number();
       records.set(key, this.#bytes.slice(at, at + length));
       at += length;
