@@ -3,11 +3,11 @@ import { open } from 'node:fs/promises';
 import type { ByteStream, WritableFolder } from '../stream/index.ts';
 import { HeldDirectory } from './directory.ts';
 import { errnoOf, hostFault } from './fault.ts';
-import { writeToDisk } from './file-writer.ts';
 import { componentsOf, DiskFolder } from './folder.ts';
 import { hostPath } from './host-path.ts';
 import { withLock } from './lock.ts';
 import { forgetScratchName, isAbandoned, isScratchName, newScratchName } from './scratch-name.ts';
+import { writeBehind } from './write-behind.ts';
 
 const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 
@@ -52,7 +52,7 @@ function removeAbandoned(root: HeldDirectory): void {
 async function writeWhole(root: HeldDirectory, shown: string, content: ByteStream, path: () => string): Promise<void> {
   const part = newScratchName('part');
   try {
-    await writeToDisk(await open(root.at(part), NEW, 0o666), content);
+    await writeBehind(await open(root.at(part), NEW, 0o666), content);
     place(root, part, componentsOf('write', path()));
     forgetScratchName(part);
   } catch (error) {

@@ -5,8 +5,8 @@ import { writeFullyLater } from './descriptor.ts';
 /** So much is written before the disk is asked to begin with it. */
 const SYNC = 16 * 1024 * 1024;
 
-/** Writes a stream to the disk, and closes the file. */
-export async function writeToDisk(file: FileHandle, content: ByteStream): Promise<void> {
+/** Writes a stream to the disk behind its reading, and closes the file. */
+export async function writeBehind(file: FileHandle, content: ByteStream): Promise<void> {
   const writer = new FileWriter(file, releaseOf(content));
   try {
     for await (const chunk of content) await writer.write(chunk);
