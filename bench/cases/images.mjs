@@ -7,6 +7,7 @@ const gunzipBlobs = fileURLToPath(new URL('../gunzip-blobs.mjs', import.meta.url
 // 0.5 s where an empty start takes 45 ms.
 const START = 11;
 const UNPACK = 'd=$(mktemp -d); umoci unpack --image "$1" "$d/bundle" && find "$d/bundle/rootfs" > /dev/null; s=$?; rm -rf "$d"; exit $s';
+const UNPACK_AND_TAR = 'umoci unpack --image "$1" "$d/bundle" && tar -C "$d/bundle/rootfs" -cf "$d/o" .';
 
 /** A line of shell with a folder of its own, `$d`, that is gone afterwards. */
 const into = (line, ...args) => ['sh', '-c', `d=$(mktemp -d); ${line}; s=$?; rm -rf "$d"; exit $s`, 'sh', ...args];
@@ -62,6 +63,19 @@ export function imageCases(folder) {
       commands: { lading: commandLine('ls', '-R', join(folder, 'demo-oci.tar')) },
       limit: { name: 'node:zlib on all cores', command: [process.execPath, gunzipBlobs, join(folder, 'demo-oci')] },
       budget: { times: 1.15 },
+    },
+    {
+      name: 'image-export',
+      title: 'its merged tree as one tar',
+      kind: 'command',
+      rounds: 5,
+      commands: {
+        lading: into('"$1" "$2" export "$3" -o "$d/o"', ...commandLine(), docker),
+        ...whereOnPath({ 'umoci and GNU tar': into(UNPACK_AND_TAR, `${join(folder, 'demo-oci')}:latest`) }, 'umoci'),
+      },
+      slow: ['umoci and GNU tar'],
+      limit: { name: 'cp of the archive', command: into('cp "$1" "$d/o"', docker) },
+      budget: { peers: 1 },
     },
     {
       name: 'image-convert-gzip',

@@ -74,17 +74,17 @@ async function* writeEntries(buffer: BlockBuffer, entries: Entries, options: Enc
     if (streamed)
       for await (const bytes of streamed) {
         buffer.append(bytes);
-        for (const chunk of buffer.take()) yield chunk;
+        for (let chunk = buffer.take(); chunk; chunk = buffer.take()) yield chunk;
       }
     buffer.pad();
-    for (const chunk of buffer.take()) yield chunk;
+    for (let chunk = buffer.take(); chunk; chunk = buffer.take()) yield chunk;
   }
 }
 
 function* endArchive(buffer: BlockBuffer, { endOfArchive = true }: WriteOptions): Generator<Uint8Array> {
   if (endOfArchive) buffer.append(ZEROS.subarray(0, 2 * BLOCK));
   buffer.flush();
-  yield* buffer.take();
+  for (let chunk = buffer.take(); chunk; chunk = buffer.take()) yield chunk;
 }
 
 /** Appends an entry's header, and its body if that is here: what has to be waited for is returned. */
@@ -115,10 +115,13 @@ async function* exactly(buffer: BlockBuffer, { name }: PlainEntry, chunks: ByteS
     if (length > wanted) break;
     yield chunk;
   }
-  if (length === wanted) return;
+  if (length !== wanted) throw misfit(buffer, name, length, wanted);
+}
+
+function misfit({ position }: BlockBuffer, name: Uint8Array, length: number, wanted: number): TarError {
   const entry = decodeText(name);
   const found = length > wanted ? 'goes on' : `ends after ${length}`;
-  throw new TarError('TAR_SIZE', `Cannot write ${quote(entry)}: its body should give ${wanted} bytes and ${found}`, buffer.position, entry);
+  return new TarError('TAR_SIZE', `Cannot write ${quote(entry)}: its body should give ${wanted} bytes and ${found}`, position, entry);
 }
 
 /** Gathers headers, padding and small bodies into large chunks; large bodies pass by. What has been used is filled again. */
@@ -158,9 +161,9 @@ class BlockBuffer {
     this.#start = this.#end;
   }
 
-  /** What is ready to be passed on. */
-  take(): Uint8Array[] {
-    return this.#ready.splice(0);
+  /** The next chunk that is ready to be passed on. */
+  take(): Uint8Array | undefined {
+    return this.#ready.shift();
   }
 
   #renew(): void {

@@ -128,8 +128,8 @@ describe('a file that changes while it is open', () => {
     expect(() => source.readSync?.(500, 200)).toThrow(LadingError);
   });
 
-  it('is ESTALE before a stream starts', async () => {
-    const path = fileOf(pattern(1000));
+  it.each([1000, 600_000])('is ESTALE before a stream of %i bytes starts', async (size) => {
+    const path = fileOf(pattern(size));
     await using source = await openFile(path);
     appendFileSync(path, 'more');
     await expect(collect(source.stream())).rejects.toMatchObject({ code: 'ESTALE' });
