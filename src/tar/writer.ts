@@ -115,13 +115,10 @@ async function* exactly(buffer: BlockBuffer, { name }: PlainEntry, chunks: ByteS
     if (length > wanted) break;
     yield chunk;
   }
-  if (length !== wanted) throw misfit(buffer, name, length, wanted);
-}
-
-function misfit({ position }: BlockBuffer, name: Uint8Array, length: number, wanted: number): TarError {
+  if (length === wanted) return;
   const entry = decodeText(name);
   const found = length > wanted ? 'goes on' : `ends after ${length}`;
-  return new TarError('TAR_SIZE', `Cannot write ${quote(entry)}: its body should give ${wanted} bytes and ${found}`, position, entry);
+  throw new TarError('TAR_SIZE', `Cannot write ${quote(entry)}: size is ${wanted}, but the body ${found}`, buffer.position, entry);
 }
 
 /** Gathers headers, padding and small bodies into large chunks; large bodies pass by. What has been used is filled again. */
