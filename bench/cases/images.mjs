@@ -6,8 +6,7 @@ import { emptyStart } from './limits.mjs';
 const gunzipBlobs = fileURLToPath(new URL('../gunzip-blobs.mjs', import.meta.url));
 // 0.5 s where an empty start takes 45 ms.
 const START = 11;
-const UNPACK = 'd=$(mktemp -d); umoci unpack --image "$1" "$d/bundle" && find "$d/bundle/rootfs" > /dev/null; s=$?; rm -rf "$d"; exit $s';
-const UNPACK_AND_TAR = 'umoci unpack --image "$1" "$d/bundle" && tar -C "$d/bundle/rootfs" -cf "$d/o" .';
+const UNPACK = 'umoci unpack --image "$1" "$d/bundle"';
 
 /** A line of shell with a folder of its own, `$d`, that is gone afterwards. */
 const into = (line, ...args) => ['sh', '-c', `d=$(mktemp -d); ${line}; s=$?; rm -rf "$d"; exit $s`, 'sh', ...args];
@@ -16,7 +15,8 @@ const into = (line, ...args) => ['sh', '-c', `d=$(mktemp -d); ${line}; s=$?; rm 
 export function imageCases(folder) {
   const docker = join(folder, 'demo-docker.tar');
   const list = { lading: commandLine('ls', '-R', docker) };
-  const umoci = whereOnPath({ umoci: ['sh', '-c', UNPACK, 'sh', `${join(folder, 'demo-oci')}:latest`] }, 'umoci');
+  const layout = `${join(folder, 'demo-oci')}:latest`;
+  const umoci = whereOnPath({ umoci: into(`${UNPACK} && find "$d/bundle/rootfs" > /dev/null`, layout) }, 'umoci');
   return [
     {
       name: 'image-list',
@@ -71,7 +71,7 @@ export function imageCases(folder) {
       rounds: 5,
       commands: {
         lading: into('"$1" "$2" export "$3" -o "$d/o"', ...commandLine(), docker),
-        ...whereOnPath({ 'umoci and GNU tar': into(UNPACK_AND_TAR, `${join(folder, 'demo-oci')}:latest`) }, 'umoci'),
+        ...whereOnPath({ 'umoci and GNU tar': into(`${UNPACK} && tar -C "$d/bundle/rootfs" -cf "$d/o" .`, layout) }, 'umoci'),
       },
       slow: ['umoci and GNU tar'],
       limit: { name: 'cp of the archive', command: into('cp "$1" "$d/o"', docker) },

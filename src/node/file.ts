@@ -82,17 +82,17 @@ class FileAccess implements RandomAccess {
   };
 
   stream(start: number, end: number): ByteStream {
-    return lending(end - start > SHORT ? this.#stream(start, end) : this.#short(start, end));
+    return lending(end - start > SHORT ? this.#inChunks(start, end) : this.#whole(start, end));
   }
 
-  async *#short(start: number, end: number): AsyncGenerator<Uint8Array> {
+  async *#whole(start: number, end: number): AsyncGenerator<Uint8Array> {
     const buffer = lentMemory(end - start);
     const chunk = this.#checked(buffer, readFully(this.#fd(), buffer, start, this.#path));
     assertUnchanged(this.#fd(), this.#file.identity, this.#path);
     if (chunk.length > 0) yield chunk;
   }
 
-  async *#stream(start: number, end: number): AsyncGenerator<Uint8Array> {
+  async *#inChunks(start: number, end: number): AsyncGenerator<Uint8Array> {
     assertUnchanged(this.#fd(), this.#file.identity, this.#path);
     const length = Math.min(CHUNK, end - start);
     const ahead = new ReadAhead((position) => this.#readLent(position, length, end), start);

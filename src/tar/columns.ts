@@ -19,6 +19,8 @@ interface Rare {
   readonly sparse?: readonly SparseRun[];
 }
 
+type Kind = readonly [format: TarFormat, typeflag: string, type: EntryType];
+
 /** Numbers that need more than 32 bits, or a sign, in the order they stand in a row. */
 const NUMBERS = 7;
 const [HEADER_OFFSET, BODY_OFFSET, STORED, SIZE, SECONDS, UID, GID] = [0, 1, 2, 3, 4, 5, 6] as const;
@@ -33,7 +35,7 @@ export class HeaderColumns {
   #kindIds = new Uint16Array(64);
   #owners = new Uint32Array(64);
   #records = new Uint32Array(64);
-  readonly #kinds: Interned<readonly [format: TarFormat, typeflag: string, type: EntryType]> = new Interned();
+  readonly #kinds: Interned<Kind> = new Interned();
   readonly #ownerNames: Interned<readonly [uname: string, gname: string]> = new Interned();
   readonly #recordStore: RecordStore = new RecordStore();
   readonly #rare: Map<number, Rare> = new Map();
@@ -120,7 +122,7 @@ export class HeaderColumns {
     return this.#numbers[this.#checked(row) * NUMBERS + column] as number;
   }
 
-  #kind(row: number): readonly [format: TarFormat, typeflag: string, type: EntryType] {
+  #kind(row: number): Kind {
     return this.#kinds.value(this.#kindIds[this.#checked(row)] as number);
   }
 
