@@ -9,6 +9,11 @@ export function commandLine(...args) {
   return [process.execPath, main, ...args];
 }
 
+/** A line of shell with a folder of its own, `$d`, that is gone afterwards. */
+export function inFolder(line, ...args) {
+  return ['sh', '-c', `d=$(mktemp -d); ${line}; s=$?; rm -rf "$d"; exit $s`, 'sh', ...args];
+}
+
 /** Those of the commands whose program is there; `needed` is one that they start themselves. */
 export function whereOnPath(commands, needed) {
   return Object.fromEntries(Object.entries(commands).filter(([, [program]]) => isOnPath(needed ?? program)));

@@ -16,7 +16,8 @@ import {
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { createGzip, gzipSync } from 'node:zlib';
-import { digestSource } from '../dist/digest/index.js';
+import { decompress } from '../dist/compress/index.js';
+import { digestSource, digestStream } from '../dist/digest/index.js';
 import { openFile } from '../dist/node/index.js';
 import { createSource } from '../dist/stream/index.js';
 import { writeTar } from '../dist/tar/index.js';
@@ -27,6 +28,7 @@ const folder = fileURLToPath(new URL('data/', import.meta.url));
 const MANY = { seed: 1, count: 36_765, mean: 5_250 };
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
+const LAYER = 'layer.tar';
 
 /** How each archive is made, in an order in which each finds what it needs. */
 const RECIPES = {
@@ -43,6 +45,8 @@ const RECIPES = {
   '4-gib.docker.tar': (path) => writeImage(path, '4-gib.tar'),
   '4-mib.tar.gz': (path) => writeText(path, GIB / 256),
   '4-gib.tar.gz': (path) => writeText(path, 4 * GIB),
+  '4-mib.gzip.docker.tar': (path) => writeGzipImage(path, '4-mib.tar.gz'),
+  '4-gib.gzip.docker.tar': (path) => writeGzipImage(path, '4-gib.tar.gz'),
 };
 
 /** Where an archive of the benchmark lies. */
@@ -88,20 +92,33 @@ async function writeHole(path, size) {
 async function writeImage(path, tar) {
   const layer = await openFile(fileOf(tar));
   try {
-    const config = JSON.stringify({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [await digestSource(layer)] } });
-    const name = `${createHash('sha256').update(config).digest('hex')}.json`;
-    const start = [await headerOf(layer.size, 'layer.tar'), await headerOf(layer.size - 3 * 512)];
+    const start = [await headerOf(layer.size, LAYER), await headerOf(layer.size - 3 * 512)];
     writeFileSync(path, Buffer.concat(start));
     truncateSync(path, start[0].length + layer.size);
-    const manifest = JSON.stringify([{ Config: name, RepoTags: ['big:1'], Layers: ['layer.tar'] }]);
-    const members = [
-      { name, body: config },
-      { name: 'manifest.json', body: manifest },
-    ];
-    for await (const chunk of writeTar(members)) appendFileSync(path, chunk);
+    for await (const chunk of writeTar(membersOf(await digestSource(layer)))) appendFileSync(path, chunk);
   } finally {
     await layer.close();
   }
+}
+
+/** The same of a gzip, which is in there as it is. */
+async function writeGzipImage(path, gzip) {
+  const layer = await openFile(fileOf(gzip));
+  try {
+    await writeArchive(path, [...membersOf(await digestStream(decompress(layer.stream()))), { name: LAYER, body: layer }]);
+  } finally {
+    await layer.close();
+  }
+}
+
+/** What a docker-archive of one layer has beside it. */
+function membersOf(diffId) {
+  const config = JSON.stringify({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [diffId] } });
+  const name = `${createHash('sha256').update(config).digest('hex')}.json`;
+  return [
+    { name, body: config },
+    { name: 'manifest.json', body: JSON.stringify([{ Config: name, RepoTags: ['big:1'], Layers: [LAYER] }]) },
+  ];
 }
 
 /** One file of text, the same mebibyte again and again, which gzip does not see. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { commandLine, whereOnPath } from '../commands.mjs';
+import { commandLine, inFolder, whereOnPath } from '../commands.mjs';
 import { digestEntries, tallyEntries } from '../consume.mjs';
 import { fileOf } from '../data.mjs';
 import { emptyStart, memcpy } from './limits.mjs';
@@ -8,18 +8,18 @@ import { emptyStart, memcpy } from './limits.mjs';
 const system = fileOf('system.tar');
 const PYTHON = 'import sys, tarfile\nfor member in tarfile.open(sys.argv[1]): print(member.name)';
 
-/** What a verb holds for one file of 4 GiB, beside what it holds for one of 4 MiB. `ending` tells the archives, and `after` follows their names. */
-function flat(name, title, ending, before, after = [], others = {}) {
-  const command = (size) => commandLine(...before, fileOf(size + ending), ...after);
+/** What a command holds for one file of 4 GiB, beside what it holds for one of 4 MiB. `ending` tells the archives. */
+function flat(name, title, ending, command, others = {}) {
+  const [small, large] = ['4-mib', '4-gib'].map((size) => size + ending);
   return {
     name: `flat-memory-${name}`,
     title: `peak of a command that ${title}`,
-    data: ['4-gib.tar', '4-mib.tar', `4-gib${ending}`, `4-mib${ending}`], // the images are made of the plain ones
+    data: ['4-gib.tar', '4-mib.tar', '4-gib.tar.gz', '4-mib.tar.gz', large, small], // the images are made of the others
     kind: 'command-peak',
     unit: 'MB',
     per: 1e6,
-    commands: { lading: command('4-gib'), ...others },
-    limit: { name: 'one of 4 MiB', command: command('4-mib') },
+    commands: { lading: command(fileOf(large)), ...others },
+    limit: { name: 'one of 4 MiB', command: command(fileOf(small)) },
     budget: { times: 1.1 },
   };
 }
@@ -56,18 +56,25 @@ export default [
     limit: emptyStart,
     budget: { peers: 1 },
   },
-  flat('digest', 'digests a file of 4 GiB', '.tar', ['index', '--json', '--digest']),
-  flat('list', 'lists an image with such a file', '.docker.tar', ['ls', '-R']),
-  flat('verify', 'verifies that image', '.docker.tar', ['verify']),
-  flat('cat', 'prints the file', '.docker.tar', ['cat'], ['big.bin']),
-  flat('export', 'exports the image', '.docker.tar', ['export'], ['-o', '-']),
-  flat('convert', 'writes the image anew', '.docker.tar', ['convert'], ['-o', '-']),
-  flat('compress', 'compresses its layer', '.docker.tar', ['convert', '--compression', 'gzip'], ['-o', '-']),
-  flat('gzip', 'lists a gzip of that size', '.tar.gz', ['ls'], [], {
+  flat('digest', 'digests a file of 4 GiB', '.tar', (file) => commandLine('index', '--json', '--digest', file)),
+  flat('list', 'lists an image with such a file', '.docker.tar', (file) => commandLine('ls', '-R', file)),
+  flat('verify', 'verifies that image', '.docker.tar', (file) => commandLine('verify', file)),
+  flat('cat', 'prints the file', '.docker.tar', (file) => commandLine('cat', file, 'big.bin')),
+  flat('export', 'exports the image', '.docker.tar', (file) => commandLine('export', file, '-o', '-')),
+  flat('convert', 'writes the image anew', '.docker.tar', (file) => commandLine('convert', file, '-o', '-')),
+  flat('compress', 'compresses its layer', '.docker.tar', (file) => commandLine('convert', file, '--compression', 'gzip', '-o', '-')),
+  flat('gzip', 'lists a gzip of that size', '.tar.gz', (file) => commandLine('ls', file), {
     'node:zlib alone': zlibAlone('4-gib.tar.gz'),
     'node:zlib alone, 4 MiB': zlibAlone('4-mib.tar.gz'),
   }),
-  flat('gzip-cat', 'prints the file in that gzip', '.tar.gz', ['cat'], ['big.bin']),
+  flat('gzip-cat', 'prints the file in that gzip', '.tar.gz', (file) => commandLine('cat', file, 'big.bin')),
+  flat('gzip-extract', 'extracts an image whose layer is that gzip', '.gzip.docker.tar', (file) =>
+    inFolder('"$@" "$d"', ...commandLine('extract', file)),
+  ),
+  flat('gzip-export', 'exports it to a file', '.gzip.docker.tar', (file) => inFolder('"$@" -o "$d/o"', ...commandLine('export', file))),
+  flat('gzip-convert', 'unpacks its layer', '.gzip.docker.tar', (file) =>
+    inFolder('"$@" "oci:$d/o"', ...commandLine('convert', '--compression', 'none', file)),
+  ),
   {
     name: 'version',
     title: 'lading --version',

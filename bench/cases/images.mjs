@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { commandLine, whereOnPath } from '../commands.mjs';
+import { commandLine, inFolder, whereOnPath } from '../commands.mjs';
 import { emptyStart } from './limits.mjs';
 
 const gunzipBlobs = fileURLToPath(new URL('../gunzip-blobs.mjs', import.meta.url));
@@ -8,15 +8,12 @@ const gunzipBlobs = fileURLToPath(new URL('../gunzip-blobs.mjs', import.meta.url
 const START = 11;
 const UNPACK = 'umoci unpack --image "$1" "$d/bundle"';
 
-/** A line of shell with a folder of its own, `$d`, that is gone afterwards. */
-const into = (line, ...args) => ['sh', '-c', `d=$(mktemp -d); ${line}; s=$?; rm -rf "$d"; exit $s`, 'sh', ...args];
-
 /** An image in three forms, by the names that its maker gives them: demo-docker.tar, demo-oci.tar and demo-oci. */
 export function imageCases(folder) {
   const docker = join(folder, 'demo-docker.tar');
   const list = { lading: commandLine('ls', '-R', docker) };
   const layout = `${join(folder, 'demo-oci')}:latest`;
-  const umoci = whereOnPath({ umoci: into(`${UNPACK} && find "$d/bundle/rootfs" > /dev/null`, layout) }, 'umoci');
+  const umoci = whereOnPath({ umoci: inFolder(`${UNPACK} && find "$d/bundle/rootfs" > /dev/null`, layout) }, 'umoci');
   return [
     {
       name: 'image-list',
@@ -70,11 +67,11 @@ export function imageCases(folder) {
       kind: 'command',
       rounds: 5,
       commands: {
-        lading: into('"$1" "$2" export "$3" -o "$d/o"', ...commandLine(), docker),
-        ...whereOnPath({ 'umoci and GNU tar': into(`${UNPACK} && tar -C "$d/bundle/rootfs" -cf "$d/o" .`, layout) }, 'umoci'),
+        lading: inFolder('"$1" "$2" export "$3" -o "$d/o"', ...commandLine(), docker),
+        ...whereOnPath({ 'umoci and GNU tar': inFolder(`${UNPACK} && tar -C "$d/bundle/rootfs" -cf "$d/o" .`, layout) }, 'umoci'),
       },
       slow: ['umoci and GNU tar'],
-      limit: { name: 'cp of the archive', command: into('cp "$1" "$d/o"', docker) },
+      limit: { name: 'cp of the archive', command: inFolder('cp "$1" "$d/o"', docker) },
       budget: { peers: 1 },
     },
     {
@@ -83,8 +80,8 @@ export function imageCases(folder) {
       kind: 'command',
       rounds: 3,
       commands: {
-        lading: into('"$1" "$2" convert "$3" "oci:$d/o" --compression gzip', ...commandLine(), docker),
-        ...whereOnPath({ skopeo: into('skopeo copy --quiet "docker-archive:$1" "oci:$d/o:x"', docker) }, 'skopeo'),
+        lading: inFolder('"$1" "$2" convert "$3" "oci:$d/o" --compression gzip', ...commandLine(), docker),
+        ...whereOnPath({ skopeo: inFolder('skopeo copy --quiet "docker-archive:$1" "oci:$d/o:x"', docker) }, 'skopeo'),
       },
       budget: { peers: 1 },
     },
@@ -93,8 +90,8 @@ export function imageCases(folder) {
       title: 'docker-archive to OCI layout, layers as they are',
       kind: 'command',
       rounds: 5,
-      commands: { lading: into('"$1" "$2" convert "$3" "oci:$d/o" --compression none', ...commandLine(), docker) },
-      limit: { name: 'cp or sha256sum alone, the slower', command: into('cp "$1" "$d/o" & sha256sum "$1"; wait', docker) },
+      commands: { lading: inFolder('"$1" "$2" convert "$3" "oci:$d/o" --compression none', ...commandLine(), docker) },
+      limit: { name: 'cp or sha256sum alone, the slower', command: inFolder('cp "$1" "$d/o" & sha256sum "$1"; wait', docker) },
       budget: { times: 1.5 },
     },
   ];

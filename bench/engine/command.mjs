@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { peakResident } from './memory.mjs';
+import { peakOfFamily } from './memory.mjs';
 
 const options = { stdio: ['ignore', 'ignore', 'inherit'] };
 
@@ -7,7 +7,7 @@ const options = { stdio: ['ignore', 'ignore', 'inherit'] };
 export function timeCommand([command, ...args]) {
   const start = performance.now();
   const { status, error } = spawnSync(command, args, options);
-  if (status !== 0) throw error ?? new Error(`${command} ${args.join(' ')}: status ${status}`);
+  if (status !== 0) throw error ?? failure([command, ...args], status);
   return performance.now() - start;
 }
 
@@ -17,19 +17,24 @@ export function countLines([command, ...args]) {
   return stdout.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0);
 }
 
-/** Most memory a command had resident at once, as it stood when last looked at: once a millisecond. */
+/** Most memory a command, or one that it started, had resident at once, as it stood when last looked at: once a millisecond. */
 export function peakOfCommand([command, ...args]) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, options);
     let peak = 0;
     const look = setInterval(() => {
-      peak = Math.max(peak, peakResident(child.pid));
+      peak = Math.max(peak, peakOfFamily(child.pid));
     }, 1);
-    child.on('error', reject).on('exit', () => {
+    child.on('error', reject).on('exit', (status) => {
       clearInterval(look);
-      resolve(peak);
+      if (status === 0) resolve(peak);
+      else reject(failure([command, ...args], status));
     });
   });
+}
+
+function failure(argv, status) {
+  return new Error(`${argv.join(' ')}: status ${status}`);
 }
 
 /** Bytes that a command read, whether from disk or from the page cache; the shell that reads the count adds a few thousand. */

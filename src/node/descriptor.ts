@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, read, readSync, write, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, read, readSync, writeSync } from 'node:fs';
 import { PathError } from '../errors.ts';
 import { errnoOf, hostFault } from './fault.ts';
 import { type Identity, identityOf } from './identity.ts';
@@ -71,17 +71,6 @@ export function writeFully(fd: number, bytes: Uint8Array, position: number, path
   } catch (error) {
     throw hostFault('OUTPUT_FAILED', 'write', path, error);
   }
-}
-
-/** Writes all of `bytes` from where the last call ended, without blocking the event loop. */
-export async function writeFullyLater(fd: number, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length; ) written += await writeOnce(fd, bytes.subarray(written, written + MOST));
-}
-
-function writeOnce(fd: number, bytes: Uint8Array): Promise<number> {
-  return new Promise((resolve, reject) => {
-    write(fd, bytes, 0, bytes.length, null, (error, count) => (error ? reject(error) : resolve(count)));
-  });
 }
 
 function attempt<T>(path: string, op: string, call: () => T): T {

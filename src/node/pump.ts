@@ -2,7 +2,7 @@ import type { Transform } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { LadingError } from '../errors.ts';
 import type { ByteReader } from '../stream/index.ts';
-import { lentByZlib } from './memory.ts';
+import { ZlibLender } from './memory.ts';
 
 export type ZlibStream = Transform & { readonly bytesWritten: number };
 
@@ -18,8 +18,10 @@ const AHEAD = 2;
 /** What a stream of zlib gives of what a reader gives, lent. The reader ends up right behind the last byte that zlib wanted, which no pipe would tell. */
 export async function* pump(stream: ZlibStream, reader: ByteReader, format: string): AsyncGenerator<Uint8Array> {
   const pumped = new Pump(stream, reader, format);
+  const lender = new ZlibLender();
   try {
-    for (let chunk = await pumped.next(); chunk; chunk = await pumped.next()) yield lentByZlib(chunk);
+    for (let chunk = await pumped.next(); chunk; chunk = await pumped.next()) yield lender.lend(chunk);
+    lender.end(); // not where it is stopped: zlib may be writing still
   } finally {
     await pumped.stop();
   }

@@ -7,7 +7,7 @@ import { componentsOf, DiskFolder } from './folder.ts';
 import { hostPath } from './host-path.ts';
 import { withLock } from './lock.ts';
 import { forgetScratchName, isAbandoned, isScratchName, newScratchName } from './scratch-name.ts';
-import { writeBehind } from './write-behind.ts';
+import { writeDurably } from './write-durably.ts';
 
 const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 
@@ -52,7 +52,7 @@ function removeAbandoned(root: HeldDirectory): void {
 async function writeWhole(root: HeldDirectory, shown: string, content: ByteStream, path: () => string): Promise<void> {
   const part = newScratchName('part');
   try {
-    await writeBehind(await open(root.at(part), NEW, 0o666), content);
+    await writeDurably(await open(root.at(part), NEW, 0o666), content, shown);
     place(root, part, componentsOf('write', path()));
     forgetScratchName(part);
   } catch (error) {

@@ -1,7 +1,7 @@
 export { collect, drain, tap } from './collect.ts';
 export type { Folder, FolderEntry, WritableFolder } from './folder.ts';
 export { asSource, asStream, type ByteInput, streamLater } from './input.ts';
-export { giveBack, isLending, isLent, lend, lending, lentLike, releaseOf, share, type TakeBack } from './lending.ts';
+export { giveBack, isLending, lend, lending, lentLike, releaseOf, share, type TakeBack } from './lending.ts';
 export { memoryFolder } from './memory-folder.ts';
 export { type Peeked, peekStream } from './peek.ts';
 export { mapPool } from './pool.ts';

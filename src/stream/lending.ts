@@ -20,11 +20,6 @@ export function lend(memory: ArrayBufferLike, takeBack: TakeBack): void {
   loans.set(memory, { holders: 1, takeBack });
 }
 
-/** Whether memory is out. */
-export function isLent(memory: ArrayBufferLike): boolean {
-  return loans.has(memory);
-}
-
 /** Makes one more holder of the memory in which a part lies. Does nothing for memory that is not lent. */
 export function share({ buffer }: Uint8Array): void {
   const loan = loans.get(buffer);

@@ -119,4 +119,13 @@ describe('the streams of node:zlib', () => {
     giveBack(head);
     expect([head.length, rest.length]).toEqual([0, 0]);
   });
+
+  it('let go of their last buffer at the end, full or not', async () => {
+    for (const size of [1000, 2 ** 20, 2 ** 20 + 1000]) {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of inflate(new ByteReader(once(native.deflateRawSync(Buffer.alloc(size)))))) chunks.push(chunk);
+      for (const chunk of chunks) giveBack(chunk);
+      expect(chunks.map(({ buffer }) => buffer.byteLength)).toEqual(chunks.map(() => 0));
+    }
+  });
 });
