@@ -11,11 +11,14 @@ export type Keep = (stream: ByteStream) => Promise<Source | undefined>;
 /**
  * Random access to a stream that can be started again, such as a compressed file once its unpacked size is known. Reads in ascending order go
  * through the stream once. The first read behind the place where the last one ended asks `keep` for a copy that can be read anywhere, in memory or
- * in a file; without one the stream starts anew.
+ * in a file; without one the stream starts anew. So it does once where only its head was read: whoever looks at that goes on from the start.
  */
 export function replaySource(open: () => ByteStream, size: number, keep?: Keep): Source {
-  return createSource(new Replay(open, keep), size);
+  return createSource(new Replay(open, size / HEAD, keep), size);
 }
+
+/** What part of a stream is its head at most. */
+const HEAD = 16;
 
 class Replay implements RandomAccess {
   readonly #open: () => ByteStream;
@@ -23,9 +26,12 @@ class Replay implements RandomAccess {
   #reader: ByteReader | undefined;
   #kept: Source | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Where the head ends; 0 once it was read again. */
+  #head: number;
 
-  constructor(open: () => ByteStream, keep: Keep | undefined) {
+  constructor(open: () => ByteStream, head: number, keep: Keep | undefined) {
     this.#open = open;
+    this.#head = head;
     this.#keep = keep;
   }
 
@@ -61,8 +67,10 @@ class Replay implements RandomAccess {
 
   async #readerAt(position: number): Promise<ByteReader | undefined> {
     if (this.#reader && this.#reader.position > position) {
+      const wasHead = this.#reader.position <= this.#head;
+      this.#head = 0;
       await this.#rewind();
-      this.#kept ??= await this.#keep?.(this.#open());
+      if (!wasHead) this.#kept ??= await this.#keep?.(this.#open());
     }
     if (this.#kept) return undefined;
     this.#reader ??= givingBack(this.#open());

@@ -235,6 +235,27 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    name: 'a stream that starts again is not kept for a look at its head, once',
+    run: async (): Promise<void> => {
+      const long = new Uint8Array(1000).fill(1);
+      let starts = 0;
+      let copies = 0;
+      const open = (): ByteStream => {
+        starts++;
+        return asStream(long);
+      };
+      const source = replaySource(open, long.length, async (stream) => {
+        copies++;
+        return bytesSource(await collect(stream));
+      });
+      same((await source.read(0, 60)).length, 60);
+      same(await collect(source.stream()), long);
+      same([starts, copies], [2, 0]);
+      same((await source.read(0, 60)).length, 60);
+      same([starts, copies], [3, 1]);
+    },
+  },
+  {
     name: 'a stream that starts again fails each time where it is faulty, and never reads as shorter than it is',
     run: async (): Promise<void> => {
       async function* broken(): ByteStream & AsyncGenerator<Uint8Array> {
