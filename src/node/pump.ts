@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { LadingError } from '../errors.ts';
-import type { ByteReader } from '../stream/index.ts';
+import { type ByteReader, giveBack } from '../stream/index.ts';
 import { ZlibLender } from './memory.ts';
 
 export type ZlibStream = Transform & { readonly bytesWritten: number };
@@ -23,7 +23,7 @@ export async function* pump(stream: ZlibStream, reader: ByteReader, format: stri
     for (let chunk = await pumped.next(); chunk; chunk = await pumped.next()) yield lender.lend(chunk);
     lender.end(); // not where it is stopped: zlib may be writing still
   } finally {
-    await pumped.stop();
+    for (const chunk of await pumped.stop()) giveBack(lender.lend(chunk));
   }
 }
 
@@ -69,11 +69,12 @@ class Pump {
     return undefined;
   }
 
-  /** The input can be closed only when it has answered. One that does so at once is waited for, one that stalls is not. */
-  async stop(): Promise<void> {
+  /** Gives what was not taken. The input can be closed only when it has answered: one that does so at once is waited for, one that stalls is not. */
+  async stop(): Promise<readonly Buffer[]> {
     this.#become('ended'); // what zlib still answers is of no use: the reader may be closed by then
     this.#stream.destroy();
     await Promise.race([this.#ahead.catch(() => {}), turn()]);
+    return this.#waiting;
   }
 
   #become(next: State): void {

@@ -81,6 +81,7 @@ class Replay implements RandomAccess {
   async #rewind(): Promise<void> {
     const reader = this.#reader;
     this.#reader = undefined;
+    reader?.advance(reader.available); // what was not taken is given back
     await reader?.close();
   }
 }
