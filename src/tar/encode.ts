@@ -3,7 +3,7 @@ import { LadingError, quote } from '../errors.ts';
 import { padded } from './body.ts';
 import { sealBlock } from './checksum.ts';
 import type { PlainEntry } from './entry.ts';
-import { BLOCK, type EntryType, type TarFormat, USTAR_TYPES } from './format.ts';
+import { BLOCK, type EntryType, type SparseRun, type TarFormat, USTAR_TYPES } from './format.ts';
 import { octalLimit, writeBase256, writeOctal } from './numeric.ts';
 import { encodePax, formatPaxTime, isOwnRecord, xattrRecord } from './pax.ts';
 import { encodeBodyMap } from './sparse.ts';
@@ -30,7 +30,8 @@ const OWNER = 31; // a NUL ends it
 /** Encodes everything that stands in front of a body: extended headers, the header block, the map of a sparse file. */
 export function encodeHeader(entry: PlainEntry, options: EncodeOptions = {}): Uint8Array {
   if (options.format === 'gnu') return encodeGnu(entry);
-  if (keepsHoles(entry, options)) return encodeSparse(entry, options);
+  const runs = keptRuns(entry, options);
+  if (runs) return encodeSparse(entry, runs, options);
   const records = paxRecords(entry);
   if (options.format === 'ustar') {
     for (const key of records.keys()) throw cannotHold(entry, 'ustar', key);
@@ -38,9 +39,9 @@ export function encodeHeader(entry: PlainEntry, options: EncodeOptions = {}): Ui
   return encodePosix(entry, records, options);
 }
 
-/** Whether holes are kept, so that only the data of a sparse file is to be written after the header. */
-export function keepsHoles(entry: PlainEntry, { format = 'pax' }: EncodeOptions): boolean {
-  return entry.sparse !== undefined && format === 'pax';
+/** The runs of a sparse file whose holes are kept, so that only its data is to be written after the header. */
+export function keptRuns({ sparse }: PlainEntry, { format = 'pax' }: EncodeOptions): readonly SparseRun[] | undefined {
+  return format === 'pax' ? sparse : undefined;
 }
 
 /** What a ustar block cannot hold of an entry, as PAX records. */
@@ -83,8 +84,7 @@ function encodePosix(entry: PlainEntry, records: ReadonlyMap<string, Uint8Array>
 }
 
 /** Format 1.0: the map is the first part of the body, and counts to its size. */
-function encodeSparse(entry: PlainEntry, options: EncodeOptions): Uint8Array {
-  const runs = entry.sparse ?? [];
+function encodeSparse(entry: PlainEntry, runs: readonly SparseRun[], options: EncodeOptions): Uint8Array {
   const map = onBlocks(encodeBodyMap(runs));
   const stored = { ...entry, size: map.length + runs.reduce((sum, { length }) => sum + length, 0) };
   const records = paxRecords(stored);

@@ -1,6 +1,6 @@
 import { decodeText, encodeText } from '../bytes/index.ts';
 import { LimitError, quote, type TarError } from '../errors.ts';
-import { type ByteStream, createSource, type Source } from '../stream/index.ts';
+import { type ByteStream, createSource, giveBack, type Source, share } from '../stream/index.ts';
 import { padded, ZEROS } from './body.ts';
 import { fault } from './fault.ts';
 import { BLOCK, type SparseRun } from './format.ts';
@@ -212,21 +212,23 @@ export async function* expandSparse(stored: ByteStream, runs: readonly SparseRun
   yield* zeros(size - at);
 }
 
-/** The stored bytes of a sparse file out of its logical ones: what lies in holes is left out, unseen. */
-export async function* packSparse(logical: ByteStream, runs: readonly SparseRun[]): AsyncGenerator<Uint8Array> {
+/** Passes on the stored bytes of a sparse file out of its logical ones, which it is given chunk by chunk: what lies in holes is left out, unseen. */
+export function sparsePacker(runs: readonly SparseRun[], pass: (part: Uint8Array) => void): (chunk: Uint8Array) => void {
   let start = 0;
   let run = 0;
-  for await (const chunk of logical) {
+  return (chunk) => {
     const end = start + chunk.length;
     for (; run < runs.length; run++) {
       const { offset, length } = runs[run] as SparseRun;
       if (offset >= end) break;
       const part = chunk.subarray(Math.max(offset - start, 0), Math.min(offset + length, end) - start);
-      if (part.length > 0) yield part;
+      share(part);
+      pass(part);
       if (offset + length > end) break;
     }
     start = end;
-  }
+    giveBack(chunk);
+  };
 }
 
 const MOST_EXPANDED = 1024 ** 3;

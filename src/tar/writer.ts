@@ -1,11 +1,11 @@
-import { decodeText, EMPTY } from '../bytes/index.ts';
+import { EMPTY } from '../bytes/index.ts';
 import { quote, TarError } from '../errors.ts';
-import { asSource, asStream, type ByteStream, giveBack, lend, lending, share } from '../stream/index.ts';
+import { asSource, asStream, giveBack, lend, lending, share } from '../stream/index.ts';
 import { padded, ZEROS } from './body.ts';
-import { type EncodeOptions, encodeHeader, keepsHoles } from './encode.ts';
-import { type EntryInit, type PlainBody, type PlainEntry, plainBody, plainEntry } from './entry.ts';
-import { BLOCK } from './format.ts';
-import { packSparse } from './sparse.ts';
+import { type EncodeOptions, encodeHeader, keptRuns } from './encode.ts';
+import { type EntryInit, type PlainBody, plainBody, plainEntry } from './entry.ts';
+import { BLOCK, type SparseRun } from './format.ts';
+import { sparsePacker } from './sparse.ts';
 
 /** How an archive is written. */
 export interface WriteOptions extends EncodeOptions {
@@ -71,11 +71,7 @@ async function* writeArchive(buffer: BlockBuffer, entries: Entries, options: Wri
 async function* writeEntries(buffer: BlockBuffer, entries: Entries, options: EncodeOptions): AsyncGenerator<Uint8Array> {
   for await (const entry of entries) {
     const streamed = append(buffer, entry, options);
-    if (streamed)
-      for await (const bytes of streamed) {
-        buffer.append(bytes);
-        for (let chunk = buffer.take(); chunk; chunk = buffer.take()) yield chunk;
-      }
+    if (streamed) yield* streamed;
     buffer.pad();
     for (let chunk = buffer.take(); chunk; chunk = buffer.take()) yield chunk;
   }
@@ -87,38 +83,50 @@ function* endArchive(buffer: BlockBuffer, { endOfArchive = true }: WriteOptions)
   for (let chunk = buffer.take(); chunk; chunk = buffer.take()) yield chunk;
 }
 
-/** Appends an entry's header, and its body if that is here: what has to be waited for is returned. */
-function append(buffer: BlockBuffer, init: EntryInit, options: EncodeOptions): ByteStream | undefined {
+/** Appends an entry's header, and its body if that is here: one that has to be waited for is returned, to be appended as it comes. */
+function append(buffer: BlockBuffer, init: EntryInit, options: EncodeOptions): AsyncIterable<Uint8Array> | undefined {
   const body = plainBody(init);
   const entry = plainEntry(init, body.size);
   buffer.append(encodeHeader(entry, options));
-  if (keepsHoles(entry, options)) return dataOf(buffer, entry, body);
-  if (!body.bytes) return exactly(buffer, entry, asStream(body.input), body.size);
+  const runs = keptRuns(entry, options);
+  if (runs) return appendData(buffer, init.name, body, runs);
+  if (!body.bytes) return appendStream(buffer, init.name, body);
   share(body.bytes);
   buffer.append(body.bytes);
   return undefined;
 }
 
 /** The data of a sparse file: read from where it lies, or picked out of a stream. */
-async function* dataOf(buffer: BlockBuffer, entry: PlainEntry, body: PlainBody): AsyncGenerator<Uint8Array> {
-  const runs = entry.sparse ?? [];
+async function* appendData(buffer: BlockBuffer, name: string, body: PlainBody, runs: readonly SparseRun[]): AsyncGenerator<Uint8Array> {
   const source = asSource(body.input);
-  if (source) for (const { offset, length } of runs) yield* exactly(buffer, entry, asStream(source.slice(offset, offset + length)), length);
-  else yield* asStream(packSparse(exactly(buffer, entry, asStream(body.input), body.size), runs)); // a chunk may give several
+  if (source)
+    for (const { offset, length } of runs) yield* appendStream(buffer, name, { input: source.slice(offset, offset + length), size: length });
+  else
+    yield* appendStream(
+      buffer,
+      name,
+      body,
+      sparsePacker(runs, (part) => buffer.append(part)),
+    );
 }
 
-/** Passes on a stream that must have `wanted` bytes. */
-async function* exactly(buffer: BlockBuffer, { name }: PlainEntry, chunks: ByteStream, wanted: number): AsyncGenerator<Uint8Array> {
+/** Appends a stream, or what `take` does of each chunk, and passes on what is ready. @throws {TarError} `TAR_SIZE`. */
+async function* appendStream(
+  buffer: BlockBuffer,
+  name: string,
+  { input, size }: PlainBody,
+  take = (chunk: Uint8Array): void => buffer.append(chunk),
+): AsyncGenerator<Uint8Array> {
   let length = 0;
-  for await (const chunk of chunks) {
+  for await (const chunk of asStream(input)) {
     length += chunk.length;
-    if (length > wanted) break;
-    yield chunk;
+    if (length > size) break;
+    take(chunk);
+    for (let ready = buffer.take(); ready; ready = buffer.take()) yield ready;
   }
-  if (length === wanted) return;
-  const entry = decodeText(name);
-  const found = length > wanted ? 'goes on' : `ends after ${length}`;
-  throw new TarError('TAR_SIZE', `Cannot write ${quote(entry)}: size is ${wanted}, but the body ${found}`, buffer.position, entry);
+  if (length === size) return;
+  const found = length > size ? 'more' : `${length} bytes`;
+  throw new TarError('TAR_SIZE', `Cannot write ${quote(name)}: size is ${size}, but the body has ${found}`, buffer.position, name);
 }
 
 /** Gathers headers, padding and small bodies into large chunks; large bodies pass by. What has been used is filled again. */

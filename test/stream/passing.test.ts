@@ -55,6 +55,10 @@ const WAYS: Readonly<Record<string, { readonly of?: Uint8Array; readonly open?: 
     of: SPARSE,
     way: (source) => digestStream(writeTar([{ name: 'sparse', body: source, sparse: HOLES, format: 'gnu' } as never])),
   },
+  'a stream with holes': {
+    of: SPARSE,
+    way: (source) => digestStream(writeTar([{ name: 'sparse', body: source.stream(), size: SPARSE.length, sparse: HOLES }])),
+  },
   'the bodies of a tar': { of: TAR, way: (source) => bodiesOf(source.stream()) },
   'a tar without one entry': {
     of: TAR,
