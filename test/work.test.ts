@@ -1,14 +1,15 @@
-import { describe, expect, it } from 'vitest';
-import { waste } from '../src/analyze/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { type Finding, verify, waste } from '../src/analyze/index.ts';
+import { recompress } from '../src/image/index.ts';
 import { type ImageArchive, open } from '../src/open.ts';
 import { copy, MemoryStore } from '../src/store/index.ts';
-import { collect } from '../src/stream/index.ts';
+import { type ByteStream, bytesSource, collect } from '../src/stream/index.ts';
 import { type EntryInit, scanTar } from '../src/tar/index.ts';
 import type { FileNode } from '../src/tree/index.ts';
 import { type Counted, counted } from './support/counting.ts';
-import { classic, containerdStore } from './support/docker.ts';
+import { classic, containerdStore, manifestJson, member } from './support/docker.ts';
 import { plainImage } from './support/image.ts';
-import { tarOf } from './support/pack.ts';
+import { pack, tarOf } from './support/pack.ts';
 
 // What the main paths cost, in reads and bytes: a machine that is busy changes no count.
 
@@ -25,6 +26,11 @@ function* layerEntries(layer: number): Generator<EntryInit> {
 const image = await plainImage(Array.from({ length: LAYERS }, (_, layer) => [...layerEntries(layer)]));
 const docker = await tarOf(classic({ image, tags: ['work:1'] }));
 const gzipped = await tarOf(containerdStore({ image, tags: ['work:1'] }));
+const packed = await tarOf([
+  member('config.json', image.config),
+  ...image.tars.map((tar, i) => member(`${i}.tar.gz`, pack(tar, 'gzip'))),
+  manifestJson([{ Config: 'config.json', RepoTags: ['work:1'], Layers: image.tars.map((_, i) => `${i}.tar.gz`) }]),
+]);
 const stored = image.tars.reduce((sum, { length }) => sum + length, 0);
 
 async function opened(bytes: Uint8Array): Promise<{ archive: ImageArchive; count: Counted }> {
@@ -37,6 +43,17 @@ async function spent(count: Counted, act: () => Promise<unknown>): Promise<{ byt
   const { bytes, reads, streams } = count;
   await act();
   return { bytes: count.bytes - bytes, reads: count.reads - reads, streams: count.streams - streams };
+}
+
+async function findings(archive: ImageArchive): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for await (const finding of verify(archive)) if (finding.severity !== 'info') found.push(finding);
+  return found;
+}
+
+async function repack(archive: ImageArchive): Promise<void> {
+  const { store, descriptor } = await archive.image();
+  await recompress(store, descriptor, new MemoryStore(), { compression: 'gzip' });
 }
 
 describe('what work is done', () => {
@@ -99,6 +116,15 @@ describe('what work is done', () => {
         expect([name, (await collect((node as FileNode).body.stream())).length]).toEqual([name, (node as FileNode).size]);
     });
     expect(streams).toBeLessThanOrEqual(2);
+  });
+
+  it.each([
+    { does: 'verified', act: async (archive: ImageArchive) => expect(await findings(archive)).toEqual([]) },
+    { does: 'packed anew', act: repack },
+  ])('a docker-archive with gzip layers is $does without a copy of them', async ({ act }) => {
+    const spill = vi.fn(async (stream: ByteStream) => bytesSource(await collect(stream)));
+    await act((await open(bytesSource(packed), { memory: 0, spill })) as ImageArchive);
+    expect(spill).not.toHaveBeenCalled();
   });
 
   it('a copy reads each content once', async () => {

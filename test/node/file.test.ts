@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -49,6 +50,18 @@ describe('a file opened as a Source', () => {
     for await (const chunk of source.stream(100, 3_600_000)) chunks.push(chunk);
     expect(Math.max(...chunks.map((chunk) => chunk.length))).toBeLessThanOrEqual(1024 * 1024);
     expect(Buffer.compare(Buffer.concat(chunks), bytes.subarray(100, 3_600_000))).toBe(0);
+  });
+
+  it('reads what is short at once: a turn through the thread pool takes longer', async () => {
+    await using source = await openFile(fileOf(pattern(200_000)));
+    let turns = 0;
+    const watch = createHook({ init: (_, type) => (turns += type === 'FSREQCALLBACK' ? 1 : 0) }).enable();
+    for (let at = 0; at < 200_000; at += 1000) await drain(source.stream(at, at + 1000));
+    const short = turns;
+    await drain(source.stream());
+    watch.disable();
+    expect(short).toBe(0);
+    expect(turns).toBeGreaterThan(0);
   });
 
   it('never overwrites an earlier result by a later read', () => {
