@@ -67,7 +67,7 @@ export function imageCases(folder) {
       kind: 'command',
       rounds: 5,
       commands: {
-        lading: inFolder('"$1" "$2" export "$3" -o "$d/o"', ...commandLine(), docker),
+        lading: inFolder('"$@" -o "$d/o"', ...commandLine('export', docker)),
         ...whereOnPath({ 'umoci and GNU tar': inFolder(`${UNPACK} && tar -C "$d/bundle/rootfs" -cf "$d/o" .`, layout) }, 'umoci'),
       },
       slow: ['umoci and GNU tar'],
@@ -80,7 +80,7 @@ export function imageCases(folder) {
       kind: 'command',
       rounds: 3,
       commands: {
-        lading: inFolder('"$1" "$2" convert "$3" "oci:$d/o" --compression gzip', ...commandLine(), docker),
+        lading: inFolder('"$@" "oci:$d/o"', ...commandLine('convert', '--compression', 'gzip', docker)),
         ...whereOnPath({ skopeo: inFolder('skopeo copy --quiet "docker-archive:$1" "oci:$d/o:x"', docker) }, 'skopeo'),
       },
       budget: { peers: 1 },
@@ -90,7 +90,7 @@ export function imageCases(folder) {
       title: 'docker-archive to OCI layout, layers as they are',
       kind: 'command',
       rounds: 5,
-      commands: { lading: inFolder('"$1" "$2" convert "$3" "oci:$d/o" --compression none', ...commandLine(), docker) },
+      commands: { lading: inFolder('"$@" "oci:$d/o"', ...commandLine('convert', '--compression', 'none', docker)) },
       limit: { name: 'cp or sha256sum alone, the slower', command: inFolder('cp "$1" "$d/o" & sha256sum "$1"; wait', docker) },
       budget: { times: 1.5 },
     },

@@ -14,11 +14,11 @@ export type Keep = (stream: ByteStream) => Promise<Source | undefined>;
  * in a file; without one the stream starts anew. So it does once where only its head was read: whoever looks at that goes on from the start.
  */
 export function replaySource(open: () => ByteStream, size: number, keep?: Keep): Source {
-  return createSource(new Replay(open, size / HEAD, keep), size);
+  return createSource(new Replay(open, size * HEAD, keep), size);
 }
 
 /** What part of a stream is its head at most. */
-const HEAD = 16;
+const HEAD = 1 / 16;
 
 class Replay implements RandomAccess {
   readonly #open: () => ByteStream;
